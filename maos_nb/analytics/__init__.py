@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: no input or output, no agents, no network."""
