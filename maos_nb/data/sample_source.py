@@ -1,0 +1,350 @@
+"""The bundled samples as a source: real figures that need no network, for tutorials, tests and first steps.
+
+What is in them, from where and under which licence, and what could not be had, is told in ``samples/NOTICE.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pandas as pd
+
+from maos_nb.data._door import as_date, as_symbol, as_symbols
+from maos_nb.data._sample_files import SampleFiles
+from maos_nb.data.fetched import Attempt, Fetched
+from maos_nb.errors import InputError, MissingDataError, UnknownSymbolError
+
+__all__ = ["STATEMENT_FIELDS", "SampleSource"]
+
+STATEMENT_FIELDS = (
+    "revenue",
+    "cost_of_revenue",
+    "gross_profit",
+    "research_and_development",
+    "selling_general_administrative",
+    "operating_income",
+    "interest_expense",
+    "pretax_income",
+    "income_tax",
+    "net_income",
+    "depreciation_and_amortization",
+    "capital_expenditure",
+    "share_based_compensation",
+    "operating_cash_flow",
+    "dividends_paid",
+    "cash_and_equivalents",
+    "short_term_investments",
+    "long_term_investments",
+    "receivables",
+    "inventory",
+    "accounts_payable",
+    "current_assets",
+    "current_liabilities",
+    "total_assets",
+    "total_liabilities",
+    "shareholders_equity",
+    "short_term_debt",
+    "long_term_debt",
+    "operating_lease_liability",
+    "finance_lease_liability",
+    "basic_shares",
+    "diluted_shares",
+    "shares_outstanding",
+)
+
+
+class SampleSource:
+    """Statements, prices, yields and sector averages that are bundled with the package.
+
+    All methods are synchronous and may be called from several threads at once; each file is parsed once. What they
+    return is the caller's own copy. Money is in US dollars, rates are decimals (0.04 is 4%), a missing figure is NaN.
+
+    Examples
+    --------
+    >>> source = SampleSource()
+    >>> annual = source.statements("aapl", as_of="2022-12-28")
+    >>> float(annual.frame.loc[2022, "revenue"]), annual.as_of.isoformat()
+    (394328000000.0, '2022-10-28')
+    """
+
+    name = "maos_nb samples"
+
+    def __init__(self) -> None:
+        self._files = SampleFiles()
+
+    def companies(self) -> pd.DataFrame:
+        """List the companies with statements.
+
+        Returns
+        -------
+        DataFrame ``(n_companies, 9)``
+            Columns ticker, name, cik (the SEC's number), sector (a key of `sector`), fiscal_year_end_month,
+            first_fiscal_year, last_fiscal_year, currency and statement_source.
+
+        Examples
+        --------
+        >>> SampleSource().companies()["ticker"].tolist()
+        ['AAPL', 'MSFT', 'NVDA']
+        """
+        return self._files.table("companies.csv").reset_index()
+
+    def statements(self, ticker: str, *, as_of: date | str | None = None) -> Fetched:
+        """Annual statements of one company, a row a fiscal year.
+
+        Parameters
+        ----------
+        ticker
+            Symbol, in any case.
+        as_of
+            See only figures filed on or before this day; None sees all.
+
+        Returns
+        -------
+        Fetched
+            Frame ``(n_years, 34)`` indexed by fiscal_year (the calendar year in which the fiscal year ends): column
+            period_end, then one column for each of `STATEMENT_FIELDS`. A figure that was not filed, or not mapped,
+            is NaN. Outlays are positive. Figures are as first filed: later restatements are not in them, and share
+            counts are not adjusted for later splits.
+
+        Raises
+        ------
+        UnknownSymbolError
+            For a company without statements.
+        MissingDataError
+            If nothing had been filed by `as_of`.
+        InputError
+            For a ticker that is not text, or an `as_of` that is not a date.
+
+        Examples
+        --------
+        >>> annual = SampleSource().statements("NVDA").frame
+        >>> annual.index.tolist()[-1], annual["period_end"].iloc[-1].date().isoformat()
+        (2026, '2026-01-25')
+        """
+        facts = self._visible_facts(ticker, as_of)
+        # pivot refuses a figure that is there twice; pivot_table would average the two in silence.
+        wide = facts.pivot(index="fiscal_year", columns="field", values="value")  # noqa: PD010
+        values = wide.reindex(columns=list(STATEMENT_FIELDS))
+        # The cover page's share count bears a later date of its own.
+        year_end = facts[facts["field"] != "shares_outstanding"].groupby("fiscal_year")["period_end"].max()
+        values.insert(0, "period_end", year_end)
+        return self._statement_record(values.rename_axis(columns=None), facts)
+
+    def statement_facts(self, ticker: str, *, as_of: date | str | None = None) -> Fetched:
+        """Every figure behind `statements`, with the filing that it was read in.
+
+        Parameters
+        ----------
+        ticker
+            Symbol, in any case.
+        as_of
+            See only figures filed on or before this day; None sees all.
+
+        Returns
+        -------
+        Fetched
+            Frame with columns ticker, fiscal_year, period_end (of a cover-page share count: its own day), field,
+            value, unit (USD or shares), tag (the filing's; terms of a sum are joined by + and -), form, filed,
+            accession (empty where a vendor's table is the source) and source. A figure that is not known has no row.
+            Form ``10-K (deadline)`` marks a figure whose filing date is not known: filed is then the last day that
+            the SEC allowed, 60 days after the year's end.
+
+        Raises
+        ------
+        UnknownSymbolError
+            For a company without statements.
+        MissingDataError
+            If nothing had been filed by `as_of`.
+        InputError
+            For a ticker that is not text, or an `as_of` that is not a date.
+
+        Examples
+        --------
+        >>> facts = SampleSource().statement_facts("AAPL").frame
+        >>> facts.query("fiscal_year == 2022 and field == 'net_income'")["accession"].item()
+        '0000320193-22-000108'
+        """
+        facts = self._visible_facts(ticker, as_of)
+        return self._statement_record(facts.reset_index(drop=True), facts)
+
+    def prices(
+        self, tickers: str | Iterable[str], *, start: date | str | None = None, end: date | str | None = None
+    ) -> Fetched:
+        """Daily closes, adjusted for splits and dividends, of 20 US stocks and the S&P 500 (``SP500``).
+
+        Parameters
+        ----------
+        tickers
+            One symbol or several, in any case.
+        start, end
+            First and last day, both included; None leaves that side open.
+
+        Returns
+        -------
+        Fetched
+            Frame ``(n_days, n_tickers)`` indexed by date, columns in the order asked for. The stocks were adjusted
+            when the data was collected, after its last day in 2022, so that old closes are far below what was paid
+            then. The index is not adjusted: it holds no dividends.
+
+        Raises
+        ------
+        UnknownSymbolError
+            For a symbol without prices.
+        MissingDataError
+            If no trading day lies between `start` and `end`.
+        InputError
+            For tickers that are not text, dates that are not dates, and a start after the end.
+
+        Examples
+        --------
+        >>> SampleSource().prices(["ko", "SP500"], start="2022-12-27").frame.shape
+        (2, 2)
+        """
+        first, last = as_date("start", start), as_date("end", end)
+        if first is not None and last is not None and first > last:
+            raise InputError("start", f"expected a day up to the end, {last}, got {first}")
+        closes = self._files.table("prices.csv.gz")
+        known = tuple(closes.columns)
+        for symbol in (symbols := as_symbols("tickers", tickers)):
+            if symbol not in known:
+                raise UnknownSymbolError(symbol, known=known, source=self.name)
+        lower = None if first is None else pd.Timestamp(first)
+        upper = None if last is None else pd.Timestamp(last)
+        chosen = closes.loc[lower:upper, list(symbols)]
+        if chosen.empty:
+            held = f"{closes.index[0].date()} to {closes.index[-1].date()}"
+            raise MissingDataError(
+                f"prices: no trading day between {first} and {last}", advice=f"The sample holds {held}."
+            )
+        return self._record(chosen, self._files.origin("prices.csv.gz"), chosen.index[-1].date())
+
+    def treasury_yield(self, *, as_of: date | str | None = None) -> Fetched:
+        """Monthly average yield of the 10-year US Treasury at constant maturity, from January 1990.
+
+        Parameters
+        ----------
+        as_of
+            See only months that had ended before this day; None sees all.
+
+        Returns
+        -------
+        Fetched
+            Frame indexed by month (its first day): yield_10y, a decimal a year, and available_from, the first day of
+            the next month.
+
+        Raises
+        ------
+        MissingDataError
+            If no month had ended by `as_of`.
+        InputError
+            For an `as_of` that is not a date.
+
+        Examples
+        --------
+        >>> SampleSource().treasury_yield(as_of="2022-12-28").frame["yield_10y"].iloc[-1].item()
+        0.0389
+        """
+        yields = self._files.table("treasury_10y.csv")
+        yields = yields.assign(available_from=yields.index + pd.DateOffset(months=1))
+        visible = _visible(yields, "available_from", as_of, "treasury yield")
+        month_end = visible["available_from"].iloc[-1].date() - timedelta(days=1)
+        return self._record(visible, self._files.origin("treasury_10y.csv"), month_end)
+
+    def sectors(self) -> pd.DataFrame:
+        """Averages of all sectors: the rows that `sector` gives one by one, indexed by sector key."""
+        return self._files.table("sectors.csv").copy()
+
+    def sector(self, key: str) -> Fetched:
+        """Averages of the US companies of one sector, for a company without statements of its own.
+
+        Parameters
+        ----------
+        key
+            Sector key as in `sectors`, for instance ``"software"``; case, blanks and hyphens do not matter.
+
+        Returns
+        -------
+        Fetched
+            Frame of one row: industry (the publisher's name), n_firms, revenue_growth_5y, operating_margin (before
+            tax), effective_tax_rate, unlevered_beta (corrected for cash), levered_beta, cost_of_equity,
+            pretax_cost_of_debt, debt_to_capital (at market values), cost_of_capital, sales_to_capital, as_of, source.
+
+        Raises
+        ------
+        InputError
+            For a key that is none of the sectors.
+
+        Examples
+        --------
+        >>> SampleSource().sector("total market").frame[["n_firms", "operating_margin"]].values.tolist()
+        [[4935.0, 0.1193]]
+        """
+        sectors = self._files.table("sectors.csv")
+        wanted = "_".join(as_symbol("key", key).lower().replace("-", " ").replace("_", " ").split())
+        if wanted not in sectors.index:
+            raise InputError(
+                "key", f"{key!r} is no sector here", advice=f"Known: {', '.join(sectors.index)}."
+            )
+        row = sectors.loc[[wanted]]
+        return self._record(row, str(row["source"].iloc[0]), row["as_of"].iloc[0].date())
+
+    def equity_risk_premium(self, *, as_of: date | str | None = None) -> Fetched:
+        """Implied equity risk premium of the S&P 500 at the start of each year, 1990 to 2025.
+
+        Parameters
+        ----------
+        as_of
+            See only what had been published by this day, taken to be 15 January of the year; None sees all.
+
+        Returns
+        -------
+        Fetched
+            Frame indexed by date (1 January): implied_erp over the 10-year Treasury, treasury_10y at that time,
+            available_from, source.
+
+        Raises
+        ------
+        MissingDataError
+            If nothing had been published by `as_of`.
+        InputError
+            For an `as_of` that is not a date.
+
+        Examples
+        --------
+        >>> SampleSource().equity_risk_premium(as_of="2022-12-28").frame["implied_erp"].iloc[-1].item()
+        0.0424
+        """
+        visible = _visible(
+            self._files.table("equity_risk_premium.csv"), "available_from", as_of, "equity risk premium"
+        )
+        return self._record(visible, str(visible["source"].iloc[-1]), visible.index[-1].date())
+
+    def _visible_facts(self, ticker: str, as_of: date | str | None) -> pd.DataFrame:
+        symbol = as_symbol("ticker", ticker)
+        known = tuple(self._files.table("companies.csv").index)
+        if symbol not in known:
+            raise UnknownSymbolError(symbol, known=known, source=self.name)
+        facts = self._files.table("statements.csv")
+        return _visible(facts[facts["ticker"] == symbol], "filed", as_of, f"statements of {symbol}")
+
+    def _statement_record(self, frame: pd.DataFrame, facts: pd.DataFrame) -> Fetched:
+        origin = self._files.table("companies.csv")["statement_source"][facts["ticker"].iloc[0]]
+        return self._record(frame, str(origin), facts["filed"].max().date())
+
+    def _record(self, frame: pd.DataFrame, source: str, as_of: date) -> Fetched:
+        attempt = Attempt(self.name, "delivered", f"{len(frame)} rows")
+        return Fetched(frame, source, as_of, self._files.built_at, (attempt,))
+
+
+def _visible(table: pd.DataFrame, column: str, as_of: date | str | None, what: str) -> pd.DataFrame:
+    day = as_date("as_of", as_of)
+    if day is None:
+        return table
+    visible = table[table[column] <= pd.Timestamp(day)]
+    if visible.empty:
+        earliest = table[column].min().date()
+        raise MissingDataError(
+            f"{what}: nothing had been published by {day}", advice=f"The earliest date is {earliest}."
+        )
+    return visible
