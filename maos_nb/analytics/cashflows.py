@@ -1,0 +1,335 @@
+"""Present values and rates of return of cash flows, whole panels in one call.
+
+Flows are arrays ``(..., n_periods)``, periods last; every leading axis broadcasts. Rates are decimals
+per period (0.08 is 8%), per year where there are dates. An outlay is negative, a receipt positive.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from maos_nb.analytics._arrays import (
+    Array,
+    Float,
+    Numeric,
+    as_float,
+    as_periods,
+    broadcast,
+    unwrap,
+)
+from maos_nb.analytics._dates import DateArray, Dates, as_dates, day_count_function
+from maos_nb.analytics._internal_rates import RootChoice, RootStatus, internal_rates
+from maos_nb.errors import InputError
+
+__all__ = ["RootChoice", "RootStatus", "irr", "npv", "xirr", "xnpv", "year_fraction"]
+
+
+def npv(rate: Numeric, cashflows: Numeric, *, first_period: float = 0) -> Float:
+    """Net present value of evenly spaced cash flows.
+
+    Parameters
+    ----------
+    rate : array_like (...)
+        Discount rate per period, as a decimal; broadcasts against the leading axes of `cashflows`.
+    cashflows : array_like (..., n_periods)
+        Money, one item per period.
+    first_period : float
+        Periods from now to the first flow: 0 (the default) leaves it undiscounted, 1 is Excel's NPV.
+
+    Returns
+    -------
+    float or array (...)
+        In the unit of `cashflows`. NaN where a flow or the rate is NaN, and where the rate is -100% or
+        less, at which a discount factor has no meaning.
+
+    Raises
+    ------
+    InputError
+        `cashflows` is a single number, has no periods, or holds anything but numbers; `rate` is not
+        numeric; `first_period` is not one finite number; the shapes do not broadcast.
+
+    Notes
+    -----
+    NPV = sum over t of c_t / (1 + r)^(t + first_period), t = 0 ... n_periods - 1, by Horner's rule.
+
+    Examples
+    --------
+    >>> round(npv(0.10, [-10000, 3000, 4200, 6800], first_period=1), 10)
+    1188.4434123352
+    >>> npv([0.0, 0.5], [-100, 90, 45])
+    array([ 35., -20.])
+    """
+    flows = as_periods("cashflows", cashflows)
+    delay = as_float("first_period", first_period, finite=True)
+    if delay.ndim:
+        raise InputError("first_period", f"expected one number, got shape {delay.shape}")
+    growth = 1.0 + as_float("rate", rate)
+    growth, _ = broadcast(rate=growth, cashflows=flows[..., 0])
+    with np.errstate(all="ignore"):
+        factor = 1.0 / np.where(growth > 0, growth, np.nan)
+        value = np.zeros_like(factor)
+        for period in range(flows.shape[-1] - 1, -1, -1):
+            value = value * factor + flows[..., period]
+        return unwrap(np.asarray(value * factor**delay))
+
+
+def irr(
+    cashflows: Numeric, *, guess: Numeric = 0.1, root: RootChoice = "nearest", return_status: bool = False
+) -> Any:
+    """Find the internal rate of return of evenly spaced cash flows, at which their value is zero.
+
+    Parameters
+    ----------
+    cashflows : array_like (..., n_periods)
+        Money, one item per period, outlays negative. Zeros before the first and after the last flow
+        do not matter, nor does the unit. A flow below 1e-300 of the largest counts as zero.
+    guess : array_like (...)
+        Where there are several rates, the one nearest to this is given; it changes nothing else.
+        Nearness is measured in log(1 + rate), so that -98% is further from 10% than 450% is: that
+        gives the rate which Excel's iteration, starting from the same guess, most often reaches.
+    root : {"nearest", "lowest", "all"}
+        Which rate to give where there are several.
+    return_status : bool
+        Give the pair (rates, status) instead of the rates.
+
+    Returns
+    -------
+    float or array (...), or (..., n_roots_max) for ``root="all"``
+        Rates per period as decimals. NaN where there is none, where a flow is not finite, and, with
+        ``root="all"``, after a series' last rate; those rise along the last axis.
+    RootStatus, or array (...) of its values as text
+        Only with `return_status`.
+
+    Raises
+    ------
+    InputError
+        `cashflows` is a single number, has no periods, or holds anything but numbers; `guess` is not
+        numeric, is -100% or less, is not finite, or does not broadcast; `root` is none of the three.
+
+    Notes
+    -----
+    Solves sum over t of c_t / (1 + r)^t = 0. Series whose flows change sign once have one rate; the
+    others are searched over every rate that their flows allow, with a bound on the curvature of
+    log(value of inflows / value of outflows) to exclude intervals, so that two close rates, and a
+    value that touches zero without crossing it, are found too.
+
+    Examples
+    --------
+    >>> round(irr([-70000, 12000, 15000, 18000, 21000, 26000]), 9)
+    0.086630948
+    >>> irr([-50, -100, 600, 300, -100], root="all").round(8)
+    array([-0.76889547,  1.85441783])
+    >>> rates, status = irr([[-100, 110], [100, 110]], return_status=True)
+    >>> rates.round(12), status
+    (array([0.1, nan]), array(['converged', 'no_sign_change'], dtype='<U14'))
+    """
+    flows = as_periods("cashflows", cashflows)
+    return internal_rates(
+        flows.reshape(-1, flows.shape[-1]), None, flows.shape[:-1], guess, root, return_status
+    )
+
+
+def xnpv(rate: Numeric, cashflows: Numeric, dates: Dates, *, day_count: str = "act/365") -> Float:
+    """Net present value, on the earliest of their dates, of dated cash flows.
+
+    Parameters
+    ----------
+    rate : array_like (...)
+        Effective yearly discount rate, as a decimal.
+    cashflows : array_like (..., n_flows)
+        Money.
+    dates : dates (n_flows,) or (..., n_flows)
+        The day of each flow, in any order: datetime64, `datetime.date`, pandas dates or ISO strings.
+    day_count : {"act/365", "act/360", "act/act", "30/360"}
+        How days become years: see `year_fraction`.
+
+    Returns
+    -------
+    float or array (...)
+        In the unit of `cashflows`. NaN where a flow or the rate is NaN, and where the rate is -100% or
+        less.
+
+    Raises
+    ------
+    InputError
+        `cashflows` or `dates` is a single item, is empty, or holds anything but numbers or dates; a
+        date is missing (NaT); their last axes differ in length; the shapes do not broadcast;
+        `day_count` is unknown.
+
+    Notes
+    -----
+    XNPV = sum over i of c_i / (1 + r)^(days from the earliest date to d_i / 365).
+
+    Excel discounts to the first date listed, and gives #NUM! where another one precedes it. Here the
+    earliest date is time zero wherever it stands, so the order never matters, and the two agree
+    wherever Excel gives a number.
+
+    Examples
+    --------
+    >>> days = ["2008-01-01", "2008-03-01", "2008-10-30", "2009-02-15", "2009-04-01"]
+    >>> round(xnpv(0.09, [-10000, 2750, 4250, 3250, 2750], days), 6)
+    2086.647602
+    """
+    flows, times = _dated(cashflows, dates, day_count)
+    annual = as_float("rate", rate)
+    annual, _ = broadcast(rate=annual, cashflows=flows[..., 0])
+    with np.errstate(all="ignore"):
+        log_growth = np.log1p(np.where(annual > -1, annual, np.nan))
+        exponents = np.where(flows == 0, -np.inf, -log_growth[..., None] * times)
+        exponents = np.where(np.isnan(log_growth)[..., None], np.nan, exponents)
+        largest = exponents.max(axis=-1)
+        # exp(709) is the largest double: beyond 600 factors are taken relative to the largest of them.
+        shift = np.where(largest > 600, largest, 0.0)
+        value = (flows * np.exp(exponents - shift[..., None])).sum(axis=-1)
+        return unwrap(np.asarray(np.where(shift > 0, value * np.exp(shift), value)))
+
+
+def xirr(
+    cashflows: Numeric,
+    dates: Dates,
+    *,
+    guess: Numeric = 0.1,
+    day_count: str = "act/365",
+    root: RootChoice = "nearest",
+    return_status: bool = False,
+) -> Any:
+    """Find the internal rate of return of dated cash flows: the yearly rate at which their value is zero.
+
+    Parameters
+    ----------
+    cashflows : array_like (..., n_flows)
+        Money, outlays negative. Series of different lengths go into one array by filling the shorter
+        ones with zeros, on any date.
+    dates : dates (n_flows,) or (..., n_flows)
+        The day of each flow, in any order (Excel wants none before the first; the rate is the same).
+        Flows of one day are netted.
+    guess : array_like (...)
+        Where there are several rates, the one nearest to this in log(1 + rate) is given.
+    day_count : {"act/365", "act/360", "act/act", "30/360"}
+        How days become years: see `year_fraction`.
+    root : {"nearest", "lowest", "all"}
+        Which rate to give where there are several.
+    return_status : bool
+        Give the pair (rates, status) instead of the rates.
+
+    Returns
+    -------
+    float or array (...), or (..., n_roots_max) for ``root="all"``
+        Effective yearly rates as decimals. NaN where there is none, where a flow is not finite, and,
+        with ``root="all"``, after a series' last rate.
+    RootStatus, or array (...) of its values as text
+        Only with `return_status`.
+
+    Raises
+    ------
+    InputError
+        `cashflows` or `dates` is a single item, is empty, or holds anything but numbers or dates; a
+        date is missing (NaT); their last axes differ in length; the shapes do not broadcast; `guess`
+        is not numeric, is -100% or less, or is not finite; `day_count` or `root` is unknown.
+
+    Notes
+    -----
+    Solves `xnpv` (rate) = 0, as `irr` does. Excel stops once the rate is right to 0.000001%, and is
+    known to give a rate of nearly zero where its iteration fails; this gives the rate or NaN.
+
+    Examples
+    --------
+    >>> days = ["2008-01-01", "2008-03-01", "2008-10-30", "2009-02-15", "2009-04-01"]
+    >>> round(xirr([-10000, 2750, 4250, 3250, 2750], days), 9)
+    0.373362534
+    """
+    flows, times = _dated(cashflows, dates, day_count)
+    n_flows = flows.shape[-1]
+    table, years = _netted(flows.reshape(-1, n_flows), times.reshape(-1, n_flows))
+    return internal_rates(table, years, flows.shape[:-1], guess, root, return_status)
+
+
+def year_fraction(start: Dates, end: Dates, day_count: str = "act/365") -> Float:
+    """Years between two days by a day-count convention; negative where `end` precedes `start`.
+
+    Parameters
+    ----------
+    start, end : dates (...)
+        Days, broadcast against each other.
+    day_count : {"act/365", "act/360", "act/act", "30/360"}
+        "act/365" (fixed) and "act/360" divide the days between by that number; "act/act" is ISDA's:
+        days in leap years count 1/366 and others 1/365; "30/360" is the US (NASD) rule with its
+        end-of-February adjustments, as Excel's YEARFRAC with basis 0.
+
+    Returns
+    -------
+    float or array (...)
+        Years.
+
+    Raises
+    ------
+    InputError
+        `start` or `end` holds anything but dates, or a missing one; the shapes do not broadcast;
+        `day_count` is unknown.
+
+    Notes
+    -----
+    ISDA 2006 Definitions, section 4.16 (b), (d), (e) and (f). There is no NaN: missing dates are refused.
+
+    Examples
+    --------
+    >>> year_fraction("2024-01-15", "2024-07-15", "30/360")
+    0.5
+    >>> year_fraction("2023-01-01", ["2024-01-01", "2025-01-01"])
+    array([1.        , 2.00273973])
+    """
+    convention = day_count_function("day_count", day_count)
+    first, last = as_dates("start", start), as_dates("end", end)
+    try:
+        first, last = np.broadcast_arrays(first, last)
+    except ValueError:
+        raise InputError(
+            "start and end", f"shapes do not broadcast: {first.shape} and {last.shape}"
+        ) from None
+    return unwrap(np.asarray(convention(first, last)))
+
+
+def _dated(cashflows: Numeric, dates: Dates, day_count: str) -> tuple[Array, Array]:
+    """Validate dated flows; give them with the years from each series' earliest date, broadcast together."""
+    convention = day_count_function("day_count", day_count)
+    flows, days = as_periods("cashflows", cashflows), as_dates("dates", dates)
+    if days.ndim == 0 or days.shape[-1] != flows.shape[-1]:
+        raise InputError(
+            "dates",
+            f"expected one date per flow on the last axis, got shape {days.shape} for {flows.shape} flows",
+        )
+    times = _years_from_first(days, convention)
+    together = broadcast(cashflows=flows, dates=times)
+    return together[0], together[1]
+
+
+def _years_from_first(days: DateArray, convention: Any) -> Array:
+    first = days[..., :1]
+    if (days < first).any():
+        first = days.min(axis=-1, keepdims=True)
+    return np.asarray(convention(np.broadcast_to(first, days.shape), days))
+
+
+def _netted(flows: Array, times: Array) -> tuple[Array, Array]:
+    """Sort each series by time and net flows of one time, the places left over being zeros at the end."""
+    ready = (times[:, 1:] > times[:, :-1]).all(axis=1)
+    if ready.all():
+        return flows, times
+    rest = np.flatnonzero(~ready)
+    flows, times = flows.copy(), times.copy()
+    flows[rest], times[rest] = _netted_rows(flows[rest], times[rest])
+    return flows, times
+
+
+def _netted_rows(flows: Array, times: Array) -> tuple[Array, Array]:
+    order = np.argsort(times, axis=1, kind="stable")
+    flows, times = np.take_along_axis(flows, order, axis=1), np.take_along_axis(times, order, axis=1)
+    place = np.zeros(flows.shape, dtype=np.intp)
+    np.cumsum(times[:, 1:] > times[:, :-1], axis=1, out=place[:, 1:])
+    flat = place + np.arange(len(flows))[:, None] * flows.shape[1]
+    netted = np.bincount(flat.ravel(), weights=flows.ravel(), minlength=flows.size).astype(np.float64)
+    distinct = np.repeat(times[:, -1:], times.shape[1], axis=1)
+    np.put_along_axis(distinct, place, times, axis=1)
+    return netted.reshape(flows.shape), distinct
