@@ -156,10 +156,13 @@ class TestIrr:
 
     @given(flows=investments())
     def test_agrees_with_pyxirr_where_it_answers(self, flows):
-        """The peer pyxirr stops at its own tolerance, or gives None for some steep series, which decides nothing."""
+        """Where they differ, as for -1, -165194, 1, pyxirr stopped early: our rate brings the value nearer to zero."""
         peer = pyxirr.irr(flows)
         assume(peer is not None)
-        assert np.log1p(irr(flows)) == pytest.approx(np.log1p(peer), abs=1e-6)
+        mine, theirs = np.log1p(irr(flows)), np.log1p(peer)
+        if mine != pytest.approx(theirs, abs=1e-6):
+            times = range(len(flows))
+            assert abs(value_by_loop(mine, flows, times)) < abs(value_by_loop(theirs, flows, times))
 
     @given(outlay=st.floats(1, 1e4), receipts=st.lists(st.floats(1, 1e4), min_size=1, max_size=10))
     def test_agrees_with_numpy_financial_on_conventional_projects(self, outlay, receipts):
