@@ -1,0 +1,78 @@
+"""MAOS for notebooks: agents that value companies, and the kernel that runs them."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maos_nb.agents import AgentCapability, BaseAgent, capability, report_progress
+    from maos_nb.config import AgentConfig, Settings
+    from maos_nb.errors import InputError, MaosError
+    from maos_nb.finance import FinancialAnalystAgent
+    from maos_nb.kernel import AgentKernel, TaskHandle
+    from maos_nb.types import AgentMessage, AgentState, Priority, Task, TaskResult, TaskStatus
+    from maos_nb.utils import Logger
+    from maos_nb.widgets import AgentPanel as AgentPanel
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AgentCapability": "agents",
+    "AgentConfig": "config",
+    "AgentKernel": "kernel",
+    "AgentMessage": "types",
+    "AgentPanel": "widgets",
+    "AgentState": "types",
+    "BaseAgent": "agents",
+    "FinancialAnalystAgent": "finance",
+    "InputError": "errors",
+    "Logger": "utils",
+    "MaosError": "errors",
+    "Priority": "types",
+    "Settings": "config",
+    "Task": "types",
+    "TaskHandle": "kernel",
+    "TaskResult": "types",
+    "TaskStatus": "types",
+    "capability": "agents",
+    "report_progress": "agents",
+}
+
+# AgentPanel is left to be named: a star import has to work without ipywidgets.
+__all__ = [
+    "AgentCapability",
+    "AgentConfig",
+    "AgentKernel",
+    "AgentMessage",
+    "AgentState",
+    "BaseAgent",
+    "FinancialAnalystAgent",
+    "InputError",
+    "Logger",
+    "MaosError",
+    "Priority",
+    "Settings",
+    "Task",
+    "TaskHandle",
+    "TaskResult",
+    "TaskStatus",
+    "capability",
+    "report_progress",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        home = importlib.import_module(f"{__name__}.{_HOMES[name]}")
+    except ModuleNotFoundError as error:
+        if error.name != "ipywidgets":
+            raise
+        raise ImportError(f"{name} needs ipywidgets: python -m pip install 'maos-nb[lab]'") from error
+    return getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

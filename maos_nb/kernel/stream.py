@@ -1,0 +1,106 @@
+"""Many tasks in, results out as they are finished."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from maos_nb.errors import KernelStoppedError, MaosError
+from maos_nb.kernel.intake import failed
+from maos_nb.types import Task, TaskResult
+
+if TYPE_CHECKING:
+    from maos_nb.kernel.handle import TaskHandle
+    from maos_nb.kernel.kernel import AgentKernel
+
+__all__ = ["ResultStream", "results_of"]
+
+_BREATH = 64
+"""Tasks handed over in one go before the event loop gets its turn."""
+
+
+class ResultStream:
+    """Feeds tasks to a kernel as it has room, and yields their results in order of completion.
+
+    No more tasks than the kernel's capacity are unfinished or unread at any time.
+    """
+
+    def __init__(self, kernel: AgentKernel, tasks: Iterable[Task | str], options: Mapping[str, Any]) -> None:
+        self._kernel = kernel
+        self._tasks = tasks
+        self._options = options
+        self._finished: asyncio.Queue[TaskHandle | TaskResult | None] = asyncio.Queue()
+        self._unfinished: dict[TaskHandle, None] = {}
+        self._room = asyncio.Semaphore(kernel.capacity)
+        self._open_items = 0
+        self._feeder = asyncio.ensure_future(self._feed())
+        self._feeder.add_done_callback(self._fed)
+
+    def __aiter__(self) -> ResultStream:
+        return self
+
+    async def __anext__(self) -> TaskResult:
+        while self._open_items or not self._feeder.done() or not self._finished.empty():
+            item = await self._finished.get()
+            if item is None:
+                self._feeder.result()  # raises what the caller's own iterable raised
+                continue
+            self._open_items -= 1
+            self._room.release()
+            return item if isinstance(item, TaskResult) else item.result()
+        # Once more: the news of the feeder's end may still be on its way.
+        self._feeder.result()
+        raise StopAsyncIteration
+
+    def close(self) -> None:
+        """Stop feeding and cancel what is unfinished."""
+        self._feeder.cancel()
+        for handle in tuple(self._unfinished):
+            handle.cancel()
+
+    def _fed(self, feeder: asyncio.Future[None]) -> None:
+        if not feeder.cancelled():
+            feeder.exception()  # or asyncio reports it, where nobody reads on
+        self._finished.put_nowait(None)
+
+    async def _feed(self) -> None:
+        for number, task in enumerate(self._tasks, 1):
+            await self._room.acquire()
+            try:
+                handle = await self._kernel.enqueue(task, **self._options)
+            except KernelStoppedError:
+                raise
+            except MaosError as error:
+                self._open_items += 1
+                self._finished.put_nowait(
+                    failed(task if isinstance(task, Task) else Task(description=str(task)), error)
+                )
+                continue
+            self._open_items += 1
+            self._follow(handle)
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
+
+    def _follow(self, handle: TaskHandle) -> None:
+        self._unfinished[handle] = None
+
+        def changed() -> None:
+            if handle.done and handle in self._unfinished:
+                del self._unfinished[handle]
+                self._finished.put_nowait(handle)
+
+        handle.watch(changed)
+        changed()
+
+
+async def results_of(
+    kernel: AgentKernel, tasks: Iterable[Task | str], options: Mapping[str, Any]
+) -> AsyncGenerator[TaskResult, None]:
+    """Yield the results of many tasks; cancel what is unfinished when the reader leaves."""
+    stream = ResultStream(kernel, tasks, options)
+    try:
+        async for result in stream:
+            yield result
+    finally:
+        stream.close()
