@@ -1,0 +1,6 @@
+"""The financial agents and the requests that they understand."""
+
+from maos_nb.finance.analyst import FinancialAnalystAgent
+from maos_nb.finance.requests import FinancialModelRequest
+
+__all__ = ["FinancialAnalystAgent", "FinancialModelRequest"]

@@ -1,0 +1,110 @@
+"""The kinds of values that a request takes, and how each is read from text, numbers or dates."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from numbers import Integral, Real
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field
+
+from maos_nb.finance._reading import day_in, number_in, read_description, scenario_named, sector_named
+
+__all__ = [
+    "Day", "ModelType", "Number", "RateRange", "Scenarios", "Sector", "SectorKey", "Ticker", "Timing", "Whole",
+    "as_number", "as_rate_range",
+]  # fmt: skip
+
+
+def as_number(value: Any) -> Any:
+    """Give the number that a number or a text is; a boolean is none."""
+    if isinstance(value, str):
+        found = number_in(value)
+        if found is None:
+            raise ValueError("a number is expected, such as 0.085, or as text '8.5%'")
+        return found
+    # numpy's scalars and Fraction are registered with `numbers`; a boolean is too, but is no number here.
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise ValueError(f"a number is expected, not {type(value).__name__}")  # noqa: TRY004 -- pydantic wants ValueError
+    return int(value) if isinstance(value, Integral) else float(value)
+
+
+def _number_or_none(value: Any) -> Any:
+    return None if value is None else as_number(value)
+
+
+def as_rate_range(value: Any) -> Any:
+    """Read two rates from a text; anything else is left to pydantic."""
+    if not isinstance(value, str):
+        return value
+    found = read_description(f"WACC {value}", settled=("wacc", "wacc_range")).values.get("wacc_range")
+    if found is None:
+        raise ValueError("two rates are expected, such as (0.08, 0.09), or as text '8-9%'")
+    return found
+
+
+def _day(value: object) -> object:
+    found = day_in(value) if isinstance(value, str) else value
+    if isinstance(found, datetime):
+        return found.date()
+    if not isinstance(found, date):
+        raise ValueError("a date is expected, such as 2022-12-31")  # noqa: TRY004 -- pydantic wants ValueError
+    return found
+
+
+def _ticker(value: object) -> object:
+    if value is None:
+        return None
+    symbol = value.strip().lstrip("$").upper() if isinstance(value, str) else ""
+    if not re.fullmatch(r"\^?[A-Z0-9][A-Z0-9.=-]{0,14}", symbol):
+        raise ValueError("a ticker symbol is expected, such as AAPL or BRK.B")
+    return symbol
+
+
+def _sector(value: object) -> object:
+    found = sector_named(value) if isinstance(value, str) else None
+    if found is None:
+        keys = get_args(SectorKey)
+        near = difflib.get_close_matches(str(value).lower(), keys, n=1) or keys
+        raise ValueError(f"a sector is expected, such as {' or '.join(near)}")
+    return found
+
+
+def _scenarios(value: object) -> object:
+    names = re.split(r"\s*(?:[,;/+]|\band\b)\s*", value) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple):
+        raise ValueError("names are expected, such as ('base', 'optimistic')")  # noqa: TRY004 -- pydantic wants ValueError
+    found = [scenario_named(name) if isinstance(name, str) else None for name in names]
+    if None in found:
+        raise ValueError("only base, optimistic and pessimistic are known")
+    if len(set(found)) < len(found):
+        raise ValueError("each scenario may be named once")
+    if "base" not in found:
+        raise ValueError("the base is always part of it: add 'base'")
+    return tuple(name for name in ("base", "optimistic", "pessimistic") if name in found)
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+# Bounds of a field reach the JSON schema only where the union stands inside the annotation.
+Number = Annotated[float | None, BeforeValidator(_number_or_none)]
+_Bound = Annotated[float, Field(gt=0, lt=1), BeforeValidator(as_number)]
+Whole = Annotated[int, BeforeValidator(as_number)]
+SectorKey = Literal[
+    "aerospace", "automobiles", "biotechnology", "business_services", "computers", "energy", "food",
+    "healthcare_products", "internet", "machinery", "media", "pharmaceuticals", "restaurants", "retail",
+    "semiconductors", "software", "telecom", "total_market", "utilities",
+]  # fmt: skip
+_Scenario = Literal["base", "optimistic", "pessimistic"]
+Ticker = Annotated[str | None, BeforeValidator(_ticker)]
+Sector = Annotated[SectorKey, BeforeValidator(_sector)]
+ModelType = Annotated[Literal["dcf"], BeforeValidator(_lower)]
+RateRange = Annotated[tuple[_Bound, _Bound], BeforeValidator(as_rate_range)]
+Scenarios = Annotated[tuple[_Scenario, ...], BeforeValidator(_scenarios)]
+Timing = Annotated[Literal["end", "mid"], BeforeValidator(_lower)]
+Day = Annotated[date, BeforeValidator(_day)]

@@ -1,0 +1,98 @@
+"""The discount rate of a valuation that was given none."""
+
+from __future__ import annotations
+
+import math
+
+from maos_nb.analytics import capital
+from maos_nb.errors import MissingDataError
+from maos_nb.finance.evidence import BETA_MONTHS, Evidence, Quote
+from maos_nb.finance.origins import Assumption, Found, Origin, filed, given
+from maos_nb.finance.requests import FinancialModelRequest
+
+__all__ = ["cost_of_capital"]
+
+CREDIT_SPREAD = 0.015
+_ORIGINS = list(Origin)
+
+
+def cost_of_capital(
+    request: FinancialModelRequest,
+    evidence: Evidence,
+    *,
+    shares: Assumption | None,
+    debt: Assumption,
+    tax_rate: Assumption,
+) -> dict[str, Assumption]:
+    """Weigh the costs of equity and debt at market values, or take the sector's average.
+
+    Equity costs what the CAPM says, with a beta from monthly returns; debt the interest paid on
+    it. Without a price or a beta the market value and risk of the equity are not known: then
+    the average cost of capital of the sector stands in. The WACC's origin is the weakest of its parts'.
+
+    Raises
+    ------
+    MissingDataError
+        If neither way is open; it says to give ``wacc``.
+    """
+    risk_free = _given_or(request, "risk_free", "rate", _quoted(evidence.risk_free, "10-year Treasury yield"))
+    premium = _given_or(
+        request,
+        "equity_risk_premium",
+        "rate",
+        _quoted(evidence.equity_risk_premium, "implied equity risk premium"),
+    )
+    beta = _given_or(request, "beta", "multiple", _measured_beta(evidence))
+    price = _given_or(request, "price", "money", _quoted(evidence.price, "close"))
+    if beta is None or price is None or shares is None or risk_free is None or premium is None:
+        return {"wacc": _sector_wacc(evidence)}
+    cost_of_debt = given(request, "cost_of_debt", "rate") or _interest(evidence, debt.value, risk_free.value)
+    equity_cost = float(capital.cost_of_equity(risk_free.value, beta.value, premium.value))
+    equity = price.value * shares.value
+    rate = float(capital.wacc(equity, debt.value, equity_cost, cost_of_debt.value, tax_rate.value))
+    parts = (risk_free, beta, premium, cost_of_debt)
+    origin = max((part.origin for part in parts), key=_ORIGINS.index)
+    weight = equity / (equity + debt.value)
+    capm = f"{risk_free.value:.2%} + {beta.value:.2f} x {premium.value:.2%}"
+    words = f"{weight:.0%} equity at {equity_cost:.2%}, {1 - weight:.0%} debt at {cost_of_debt.value:.2%} before tax"
+    return {part.name: part for part in parts} | {
+        "cost_of_equity": Assumption("cost_of_equity", equity_cost, "rate", origin, f"CAPM: {capm}"),
+        "wacc": Assumption("wacc", rate, "rate", origin, words),
+    }
+
+
+def _given_or(request: FinancialModelRequest, name: str, unit: str, found: Found | None) -> Assumption | None:
+    return given(request, name, unit) or (
+        None if found is None else Assumption(name, found[0], unit, *found[1:])
+    )
+
+
+def _quoted(quote: Quote | None, words: str) -> Found | None:
+    return None if quote is None else (quote.value, Origin.DATA, f"{words} of {quote.date} ({quote.source})")
+
+
+def _measured_beta(evidence: Evidence) -> Found | None:
+    beta = evidence.beta
+    if beta is None:
+        return None
+    text = f"regression on the S&P 500, {beta.n_observations} monthly returns of at most {BETA_MONTHS}"
+    return float(beta.beta), Origin.DATA, f"{text}, standard error {beta.standard_error:.2f}"
+
+
+def _interest(evidence: Evidence, debt: float, risk_free: float) -> Assumption:
+    interest = evidence.history.last("interest_expense") if evidence.history else math.nan
+    if evidence.history is not None and math.isfinite(interest) and debt > 0:
+        text = filed(evidence.history, "interest expense / debt")
+        return Assumption("cost_of_debt", interest / debt, "rate", Origin.DATA, text)
+    text = f"risk-free rate plus {CREDIT_SPREAD:.1%}"
+    return Assumption("cost_of_debt", risk_free + CREDIT_SPREAD, "rate", Origin.DEFAULT, text)
+
+
+def _sector_wacc(evidence: Evidence) -> Assumption:
+    rate = evidence.sector_figures.get("cost_of_capital", math.nan)
+    if not math.isfinite(rate):
+        raise MissingDataError(
+            f"wacc could not be found for {evidence.name}", advice="Give wacc=... in parameters"
+        )
+    source = f"average of {evidence.sector}: {evidence.sector_source}"
+    return Assumption("wacc", rate, "rate", Origin.SECTOR, source)

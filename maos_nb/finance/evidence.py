@@ -1,0 +1,227 @@
+"""What the data source knows about a company on a date, read once and handed on as plain figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from maos_nb.analytics._arrays import Array
+from maos_nb.analytics.capital import Beta, regression_beta
+from maos_nb.data import Fetched
+from maos_nb.errors import DataError, InputError, MissingDataError, RequestError, UnknownSymbolError
+from maos_nb.finance.requests import FinancialModelRequest
+
+__all__ = ["Evidence", "FinancialSource", "History", "Quote", "collect"]
+
+BETA_MONTHS = 60
+STALE_DAYS = 31
+"""A price further from the valuation's date than this is not compared with the value."""
+
+
+class FinancialSource(Protocol):
+    """What the financial analyst asks of a source; :class:`maos_nb.data.SampleSource` is one."""
+
+    def companies(self) -> pd.DataFrame: ...  # noqa: D102  # each as in SampleSource
+    def statements(self, ticker: str, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
+    def prices(self, tickers: Any, *, start: Any = None, end: Any = None) -> Fetched: ...  # noqa: D102
+    def treasury_yield(self, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
+    def equity_risk_premium(self, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
+    def sector(self, key: str) -> Fetched: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One observed figure, its date and its origin."""
+
+    value: float
+    date: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """Annual statement figures of a company, oldest year first, arrays ``(n_years,)``."""
+
+    years: tuple[int, ...]
+    period_end: dt.date
+    filed: dt.date
+    source: str
+    figures: Mapping[str, Array] = field(repr=False)
+
+    def __getitem__(self, name: str) -> Array:
+        """Give the figures of all years, NaN where nothing was filed."""
+        missing = np.full(len(self.years), np.nan)
+        return self.figures.get(name, missing)
+
+    def last(self, name: str) -> float:
+        """Give the last year's figure."""
+        return float(self[name][-1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Everything read for one valuation; a part that no source had is None.
+
+    `as_of` is the date of the valuation: nothing that became known later is in here.
+    """
+
+    name: str
+    currency: str
+    as_of: dt.date
+    sector: str
+    history: History | None = None
+    price: Quote | None = None
+    beta: Beta | None = None
+    risk_free: Quote | None = None
+    equity_risk_premium: Quote | None = None
+    sector_figures: Mapping[str, float] = field(default_factory=dict)
+    sector_source: str = ""
+    gaps: tuple[str, ...] = ()
+
+
+def collect(request: FinancialModelRequest, source: FinancialSource) -> Evidence:
+    """Read what `source` has for the request, as it was known on the request's date.
+
+    Without a date it is that of the company's last bundled price, so that value and price speak
+    of the same day, and where there is no price that of its last statement.
+
+    Raises
+    ------
+    MissingDataError
+        If nothing had been filed by the request's date.
+    RequestError
+        If the source has no statements of the company, or knows nothing of the sector.
+    """
+    if request.ticker is None:
+        return _of_sector(request, source)
+    gaps: list[str] = []
+    last_price = _price(source, request.ticker, request.as_of, gaps)
+    as_of = request.as_of or (last_price.date if last_price else None)
+    history = _history(_statements(source, request.ticker, as_of))
+    as_of = as_of or history.filed
+    known = source.companies().set_index("ticker").loc[request.ticker]
+    sector = request.sector or str(known["sector"])
+    figures, sector_source = _sector(source, sector)
+    return Evidence(
+        name=request.company or str(known["name"]),
+        currency=str(known["currency"]),
+        as_of=as_of,
+        sector=sector,
+        history=history,
+        price=_fresh(last_price, as_of, gaps),
+        beta=_beta(source, request.ticker, as_of) if last_price else None,
+        risk_free=_quote(source.treasury_yield(as_of=as_of)),
+        equity_risk_premium=_quote(source.equity_risk_premium(as_of=as_of)),
+        sector_figures=figures,
+        sector_source=sector_source,
+        gaps=(*(gaps if request.price is None else ()), *_newer(source, request.ticker, history)),
+    )
+
+
+def _of_sector(request: FinancialModelRequest, source: FinancialSource) -> Evidence:
+    sector = request.sector or "total_market"
+    figures, origin = _sector(source, sector)
+    risk_free = _quote(source.treasury_yield(as_of=request.as_of))
+    kind = "startup" if request.is_startup else "company"
+    return Evidence(
+        name=request.company or f"{sector.replace('_', ' ')} {kind} without statements",
+        currency="USD" if request.revenue is not None else "index, last year's revenue = 100",
+        as_of=request.as_of or risk_free.date,
+        sector=sector,
+        risk_free=risk_free,
+        equity_risk_premium=_quote(source.equity_risk_premium(as_of=request.as_of)),
+        sector_figures=figures,
+        sector_source=origin,
+        gaps=(
+            "there are no statements: margins, growth and reinvestment are averages of listed companies of the sector",
+        ),
+    )
+
+
+def _statements(source: FinancialSource, ticker: str, as_of: dt.date | None) -> Fetched:
+    try:
+        return source.statements(ticker, as_of=as_of)
+    except UnknownSymbolError as error:
+        known = ", ".join(error.known)
+        raise RequestError(
+            "ticker",
+            f"there are no annual statements of {ticker!r}",
+            advice=f"There are of {known}; or describe the company: its sector, revenue, growth and margin",
+        ) from error
+
+
+def _history(fetched: Fetched) -> History:
+    frame = fetched.frame
+    if frame.empty:
+        raise MissingDataError(
+            "no annual statements were found", advice="Give revenue and operating_margin in parameters"
+        )
+    ends = pd.DatetimeIndex(pd.to_datetime(frame["period_end"]))
+    numeric = frame.select_dtypes("number")
+    return History(
+        years=tuple(int(year) for year in frame.index),
+        period_end=ends[-1].date(),
+        filed=fetched.as_of,
+        source=fetched.source,
+        figures={str(name): numeric[name].to_numpy(dtype=float) for name in numeric},
+    )
+
+
+def _price(source: FinancialSource, ticker: str, as_of: dt.date | None, gaps: list[str]) -> Quote | None:
+    try:
+        fetched = source.prices([ticker], end=as_of)
+    except DataError as error:
+        gaps.append(f"there is no market price of {ticker} ({error.message}): give price=... in parameters")
+        return None
+    closes = fetched.frame[ticker].dropna()
+    return Quote(float(closes.iloc[-1]), closes.index[-1].date(), fetched.source)
+
+
+def _fresh(price: Quote | None, as_of: dt.date, gaps: list[str]) -> Quote | None:
+    if price is not None and (as_of - price.date).days > STALE_DAYS:
+        gaps.append(
+            f"the last price is of {price.date}, too old to compare with a value of {as_of}: give price=..."
+        )
+        return None
+    return price
+
+
+def _beta(source: FinancialSource, ticker: str, as_of: dt.date) -> Beta | None:
+    frame = source.prices([ticker, "SP500"], end=as_of).frame
+    monthly = frame.resample("ME").last()
+    returns = monthly.pct_change(fill_method=None).iloc[-BETA_MONTHS:]
+    if returns.notna().all(axis=1).sum() < BETA_MONTHS // 2:
+        return None
+    return regression_beta(returns[ticker].to_numpy(), returns["SP500"].to_numpy())
+
+
+def _quote(fetched: Fetched) -> Quote:
+    series = fetched.frame.iloc[:, 0].dropna()
+    return Quote(float(series.iloc[-1]), fetched.as_of, fetched.source)
+
+
+def _sector(source: FinancialSource, key: str) -> tuple[Mapping[str, float], str]:
+    try:
+        fetched = source.sector(key)
+    except (DataError, InputError) as error:
+        raise RequestError("sector", f"nothing is known of {key!r}", advice=error.advice) from error
+    row = fetched.frame.iloc[0]
+    figures = {
+        str(name): float(value) for name, value in row.items() if isinstance(value, float | int | np.number)
+    }
+    return figures, f"{fetched.source}, as of {fetched.as_of}"
+
+
+def _newer(source: FinancialSource, ticker: str, history: History) -> tuple[str, ...]:
+    latest = _history(source.statements(ticker))
+    if latest.filed <= history.filed:
+        return ()
+    return (
+        f"fiscal {latest.years[-1]} was filed on {latest.filed}, after the date of this valuation: "
+        f"as_of={latest.filed} uses it, without a price of that day",
+    )

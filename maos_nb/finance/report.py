@@ -1,0 +1,111 @@
+"""A task result as one self-contained HTML page: nothing on it is loaded from anywhere else."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+from maos_nb import __version__
+from maos_nb.errors import InputError, MaosError
+from maos_nb.finance.report_parts import report_parts, request_facts
+from maos_nb.finance.report_words import visible
+from maos_nb.types import Task, TaskResult
+
+if TYPE_CHECKING:
+    from maos_nb.plotting import Chart
+
+__all__ = ["report_html"]
+
+# 9 inches at 150 dots are 1350 pixels: twice the width on the page, sharp on dense screens and on paper.
+_DOTS_PER_INCH = 150
+
+
+def report_html(task_result: TaskResult, *, task: Task | None = None) -> str:
+    """Write a valuation as an HTML page to keep, send or print.
+
+    Parameters
+    ----------
+    task_result : TaskResult
+        The result of ``create_financial_model``. One that failed gives a page that says so.
+    task : Task, optional
+        The task that was asked, to be shown as well.
+
+    Returns
+    -------
+    str
+        A whole HTML document. Figures that are None or NaN are written as n/a. Every text that
+        comes from outside is escaped.
+
+    Raises
+    ------
+    InputError
+        If `task_result` is no TaskResult, a completed one is not of a financial model, or `task`
+        is not a Task.
+
+    Examples
+    --------
+    >>> page = report_html(TaskResult("task-1", "FAILED", None, "wacc: 8.5 came"))
+    >>> "wacc: 8.5 came" in page
+    True
+    """
+    if not isinstance(task_result, TaskResult):
+        raise InputError("task_result", f"expected a TaskResult, got {type(task_result).__name__}")
+    if task is not None and not isinstance(task, Task):
+        raise InputError("task", f"expected a Task or None, got {type(task).__name__}")
+    asked = request_facts(task) if task is not None else ()
+    if not task_result.ok:
+        return _render("failure.html", asked=asked, **_failure(task_result))
+    return _render(
+        "report.html", asked=asked, report=report_parts(task_result), charts=_charts(task_result.result)
+    )
+
+
+def _render(template: str, **values: Any) -> str:
+    # jinja2 and matplotlib take a third of a second to import: only a page pays for them.
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("maos_nb.finance", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(**values)
+
+
+def _failure(task_result: TaskResult) -> dict[str, Any]:
+    known = isinstance(task_result.exception, MaosError)
+    error = (
+        task_result.exception.message if isinstance(task_result.exception, MaosError) else task_result.error
+    )
+    return {
+        "status": task_result.status.value.lower(),
+        "error": visible(error or ""),
+        "advice": visible(task_result.advice),
+        "is_fault": task_result.exception is not None and not known,
+        "task_id": visible(task_result.task_id),
+        "version": __version__,
+    }
+
+
+def _charts(model: dict[str, Any]) -> dict[str, str]:
+    from maos_nb import plotting
+
+    currency = model["company"]["currency"]
+    metric = model["sensitivity_analysis"]["metric"]
+    price = model["valuation"].get("price") if metric == "value_per_share" else None
+    return {
+        "projection": _png(plotting.projection(model["financial_projections"], currency=currency)),
+        "bridge": _png(plotting.value_bridge(model["valuation"]["bridge"], currency=currency)),
+        "scenarios": _png(
+            plotting.scenario_bars(model["scenarios"], price=price, metric=metric, currency=currency)
+        ),
+    }
+
+
+def _png(chart: Chart) -> str:
+    buffer = io.BytesIO()
+    chart.savefig(buffer, format="png", dpi=_DOTS_PER_INCH)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

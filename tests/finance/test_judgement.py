@@ -1,0 +1,124 @@
+"""Sentences and scores follow from the figures."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from maos_nb.finance.judgement import confidence, doubts, recommendations, risks
+
+
+def test_the_verdict_compares_value_and_price(valued: Any) -> None:
+    """132.10 against 125.67 is 5% above."""
+    assert recommendations(valued())[0] == (
+        "The base case gives 132.10 a share, 5% above the price of 125.67: undervalued on these assumptions."
+    )
+
+
+def test_a_price_above_the_value_is_called_overvalued(valued: Any) -> None:
+    """The price given wins over the one in the data."""
+    first = recommendations(valued(price=200.0))[0]
+    assert "34% below the price of 200.00: overvalued" in first
+
+
+def test_a_value_near_the_price_is_called_fair(valued: Any) -> None:
+    """Two percent either way is no verdict."""
+    assert "fairly valued" in recommendations(valued(price=132.0))[0]
+
+
+def test_the_driver_to_get_right_is_the_one_with_the_widest_swing(valued: Any) -> None:
+    """The sentence and the risk record name the first what-if."""
+    valuation = valued()
+    assert recommendations(valuation)[1].startswith("The driver to get right is WACC: from 7.5% to 9.5%")
+    measured = risks(valuation)
+    assert measured["most_influential_driver"] == "wacc"
+    assert measured["most_influential_swing"] == pytest.approx(valuation.what_ifs[0].swing / valuation.judged)
+
+
+def test_confidence_is_the_mean_of_its_three_parts(valued: Any) -> None:
+    """Each part is recomputed here from the valuation."""
+    valuation = valued()
+    parts = confidence(valuation)
+    trust = {"given": 1.0, "data": 1.0, "sector": 0.5, "default": 0.25}
+    swings = {item.driver: item.swing for item in valuation.what_ifs}
+    weighted = sum(swings[name] * trust[valuation.assumptions[name].origin] for name in swings)
+    assert parts.inputs == pytest.approx(weighted / sum(swings.values()))
+    cells = [*valuation.table.values.ravel(), *(item.value_per_share for item in valuation.scenarios)]
+    assert parts.stability == pytest.approx(np.mean([cell > valuation.price for cell in cells]))
+    assert parts.coverage == pytest.approx(6 / 7)
+    assert parts.score == pytest.approx((parts.inputs + parts.stability + parts.coverage) / 3)
+
+
+def test_confidence_falls_as_given_figures_give_way_to_averages(valued: Any) -> None:
+    """A startup of which nothing is known is trusted less than a company with ten years of reports."""
+    startup = confidence(valued("Create DCF model for tech startup with 5-year projection"))
+    apple = confidence(valued("Value AAPL with a WACC of 8.5% and terminal growth of 2.5%"))
+    assert startup.inputs < apple.inputs
+    assert startup.coverage < apple.coverage
+    assert 0.5 < startup.score < apple.score
+
+
+def test_a_cell_without_a_value_does_not_confirm_anything(valued: Any) -> None:
+    """WACC 4% against growth of up to 3.5% leaves holes in the table; they count against."""
+    valuation = valued("Value AAPL with a WACC of 4%")
+    holes = np.isnan(valuation.table.values)
+    assert holes.any()
+    filled = dataclasses.replace(
+        valuation,
+        table=dataclasses.replace(valuation.table, values=np.where(holes, 1e9, valuation.table.values)),
+    )
+    assert confidence(valuation).stability < confidence(filled).stability
+    assert any("have no value" in doubt for doubt in doubts(valuation))
+
+
+def test_doubts_name_what_was_assumed_by_default(valued: Any) -> None:
+    """Only the growth in perpetuity was neither given nor read."""
+    assert "Assumed by default, not given or read from data: terminal growth." in doubts(valued())
+
+
+def test_doubts_point_to_later_statements(valued: Any) -> None:
+    """The reader learns how to use them."""
+    assert any(doubt.startswith("Fiscal 2025 was filed on 2025-10-31") for doubt in doubts(valued()))
+
+
+def test_doubts_say_that_a_stale_price_was_not_compared(valued: Any) -> None:
+    """The last bundled close is two years older than this valuation."""
+    valuation = valued("Value AAPL as of 2024-12-31 at a WACC of 8.5%")
+    assert valuation.price is None
+    assert any("the last price is of 2022-12-28, too old" in doubt.lower() for doubt in doubts(valuation))
+    assert "without a price there is no verdict" in recommendations(valuation)[0]
+
+
+def test_doubts_question_growth_without_reinvestment(valued: Any) -> None:
+    """Apple's depreciation exceeds its capital expenditure, which cannot go on for ever."""
+    assert any("Reinvestment in the last year" in doubt for doubt in doubts(valued()))
+    assert not any("Reinvestment" in doubt for doubt in doubts(valued(sales_to_capital=2.0)))
+
+
+def test_words_that_were_not_understood_are_listed(valued: Any) -> None:
+    """Nothing that the user wrote is dropped in silence."""
+    valuation = valued("Value AAPL at a WACC of 8.5% with 17 zorkmids")
+    assert any("17" in doubt for doubt in doubts(valuation) if doubt.startswith("Nothing was made"))
+
+
+def test_claims_above_the_value_are_a_doubt(valued: Any) -> None:
+    """A share has limited liability."""
+    valuation = valued(debt=5e12)
+    assert valuation.judged < 0
+    assert any("claims on the company exceed" in doubt for doubt in doubts(valuation))
+    assert risks(valuation)["most_influential_swing"] is not None
+
+
+def test_a_revenue_far_from_the_one_filed_is_doubted(valued: Any) -> None:
+    """The rest of the balance sheet does not shrink with it."""
+    assert any("The revenue given is -100% against" in doubt for doubt in doubts(valued(revenue=2.5e6)))
+    assert not any("The revenue given" in doubt for doubt in doubts(valued(revenue=400e9)))
+
+
+def test_an_optimist_who_loses_more_is_doubted(valued: Any) -> None:
+    """Growth multiplies the losses of a company that has no margin."""
+    valuation = valued("biotech startup with revenue of $2.5 million growing 80%", operating_margin=-0.1)
+    assert any("worth less than the base" in doubt for doubt in doubts(valuation))
