@@ -1,0 +1,6 @@
+"""Panels to steer agents with; the only room that imports ipywidgets."""
+
+from maos_nb.widgets.form import RequestForm
+from maos_nb.widgets.panel import AgentPanel
+
+__all__ = ["AgentPanel", "RequestForm"]
