@@ -267,7 +267,10 @@ def test_a_message_needs_sender_recipient_and_type(argument, value):
 def test_messages_are_numbered_and_their_repr_is_short():
     """The number is made where none is given."""
     assert AgentMessage("a", "b", "QUESTION").message_id.startswith("message-")
-    assert repr(AgentMessage("a", "b", "QUESTION", {"x": 1}, "m1")) == "<AgentMessage m1 a to b, QUESTION: {'x': 1}>"
+    assert (
+        repr(AgentMessage("a", "b", "QUESTION", {"x": 1}, "m1"))
+        == "<AgentMessage m1 a to b, QUESTION: {'x': 1}>"
+    )
 
 
 def test_a_deadline_is_kept_as_it_was_given():

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from maos_nb.agents import BaseAgent, Run, capability, current_run, report_progress
+from maos_nb.agents.slots import Slots
 from maos_nb.errors import (
     InputError,
     LifecycleError,
@@ -333,7 +334,7 @@ def test_statistics_are_a_frozen_record_of_what_happened():
 def test_reprs_show_neither_addresses_nor_times():
     """And an id cannot break the line."""
     agent = Handy(agent_id="h\n\x1b" + "x" * 500)
-    assert repr(agent).startswith("<Handy h\\x1bxxx")
+    assert repr(agent).startswith("<Handy h \\x1bxxx")
     for text in (repr(agent), repr(agent.statistics()), repr(Run(Task("t")))):
         assert not re.search("0x[0-9a-f]{6}|busy", text)
     assert len(repr(agent)) < 300
@@ -368,26 +369,21 @@ def test_whoever_is_cancelled_while_waiting_for_a_place_costs_nobody_a_place():
     """Neither while it waits nor in the moment in which its turn comes."""
 
     async def main():
-        gate = asyncio.Event()
-
-        async def do(task):
-            await gate.wait()
-            return {}
-
-        agent = Handy(do)
-        first, waiting, unlucky, last = (
-            asyncio.create_task(agent.work(Task(str(n), "x"))) for n in range(4)
-        )
+        slots = Slots(1)
+        assert slots.take()
+        waiting, unlucky, last = (asyncio.create_task(slots.turn()) for _ in range(3))
         await until_idle()
         waiting.cancel()
         await until_idle()
-        gate.set()
-        while not first.done():
-            await asyncio.sleep(0)
+        slots.give_back()  # the turn of `unlucky` has come, and it is cancelled before it can take it
         unlucky.cancel()
-        assert (await last).ok
-        assert agent.statistics().completed in (2, 3)
-        assert (await agent.work(Task("again", "x"))).ok
+        await until_idle()
+        assert waiting.cancelled()
+        assert unlucky.cancelled()
+        assert last.done()
+        assert not slots.take()
+        slots.give_back()
+        assert slots.take()
 
     asyncio.run(main())
 

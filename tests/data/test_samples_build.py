@@ -82,7 +82,7 @@ def test_a_rebuild_from_the_sources_gives_the_same_files(tmp_path: Path) -> None
         pytest.skip("skfolio, the source of the prices, is not installed")
     script = str(REPOSITORY / "scripts" / "build_samples.py")
     options = ["--output", str(tmp_path), "--built-at", MANIFEST["built_at"]]
-    subprocess.run([sys.executable, script, *options], check=True, capture_output=True)  # noqa: S603 - our own script
+    subprocess.run([sys.executable, script, *options], check=True, capture_output=True)
     rebuilt = {path.name for path in tmp_path.iterdir()}
     assert rebuilt == {*MANIFEST["files"], "manifest.json"}
     for name in sorted(rebuilt - {"prices.csv.gz", "manifest.json"}):
