@@ -22,7 +22,7 @@ def main(names: list[str]) -> int:
         print(f"\n{name}")
         rows = importlib.import_module(f"benchmarks.{name}").rows()
         show(rows)
-        missed += sum(not row.reached for row in rows)
+        missed += sum(row.missed for row in rows)
     print(f"\n{missed} goal(s) missed" if missed else "\nall goals reached")
     return 0
 

@@ -16,12 +16,14 @@ class Row:
     ours: str
     peer: str
     ratio: float
-    goal: float
+    goal: float | None = None
     at_least: bool = True
 
     @property
-    def reached(self) -> bool:
-        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+    def missed(self) -> bool:
+        if self.goal is None:
+            return False
+        return self.ratio < self.goal if self.at_least else self.ratio > self.goal
 
 
 def alternate(contenders: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
@@ -52,8 +54,10 @@ def seconds(call: Callable[[], object], *, at_least: float = 0.2) -> float:
 
 def show(rows: list[Row]) -> None:
     for row in rows:
-        sign = ">=" if row.at_least else "<="
-        verdict = "reached" if row.reached else "MISSED"
-        print(
-            f"{row.what}\n    ours {row.ours}   peer {row.peer}   {row.ratio:.2f} (goal {sign} {row.goal:g}) {verdict}"
-        )
+        print(f"{row.what}\n    ours {row.ours}   peer {row.peer}   {row.ratio:.2f}{_verdict(row)}")
+
+
+def _verdict(row: Row) -> str:
+    if row.goal is None:
+        return ""
+    return f" (goal {'>=' if row.at_least else '<='} {row.goal:.3g}) {'MISSED' if row.missed else 'reached'}"

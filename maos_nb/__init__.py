@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from maos_nb._version import __version__
+
 if TYPE_CHECKING:
     from maos_nb.agents import AgentCapability, BaseAgent, capability, report_progress
     from maos_nb.config import AgentConfig, Settings
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from maos_nb.types import AgentMessage, AgentState, Priority, Task, TaskResult, TaskStatus
     from maos_nb.utils import Logger
     from maos_nb.widgets import AgentPanel as AgentPanel
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "AgentCapability": "agents",
@@ -57,6 +57,7 @@ __all__ = [
     "TaskHandle",
     "TaskResult",
     "TaskStatus",
+    "__version__",
     "capability",
     "report_progress",
 ]

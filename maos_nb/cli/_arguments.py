@@ -52,7 +52,7 @@ def read_arguments(argv: Sequence[str] | None) -> Arguments | None:
     parser, run = _parsers()
     words = parser.parse_args(argv)
     if words.version:
-        from maos_nb import __version__
+        from maos_nb._version import __version__
 
         print(f"maos {__version__}")
         return None

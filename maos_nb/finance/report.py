@@ -6,7 +6,7 @@ import base64
 import io
 from typing import TYPE_CHECKING, Any
 
-from maos_nb import __version__
+from maos_nb._version import __version__
 from maos_nb.errors import InputError, MaosError
 from maos_nb.finance.report_parts import report_parts, request_facts
 from maos_nb.finance.report_words import visible

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maos_nb import __version__
+from maos_nb._version import __version__
 from maos_nb.errors import InputError
 from maos_nb.finance.report_tables import (
     Grid,
