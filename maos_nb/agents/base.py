@@ -39,6 +39,9 @@ T = TypeVar("T")
 _IDLE, _ASSIGNED, _WORKING = AgentState.IDLE, AgentState.ASSIGNED, AgentState.WORKING
 _TERMINATING = AgentState.TERMINATING
 _COMPLETED, _FAILED, _CANCELLED = TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED
+# Not KeyboardInterrupt, which is the user's. But SystemExit: what a library's command line does
+# with sys.exit() would take a notebook's whole kernel with it.
+_BECOMES_A_RESULT = (Exception, BaseExceptionGroup, SystemExit, asyncio.CancelledError)
 _STATES = {state.value: state for state in AgentState}
 _numbers: defaultdict[str, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
 
@@ -232,7 +235,7 @@ class BaseAgent:
             result = self.__as_result(await method(self, task, **request), record, task, started)
             status = result.status
             return result
-        except (Exception, BaseExceptionGroup, asyncio.CancelledError) as error:
+        except _BECOMES_A_RESULT as error:
             if _is_ours_to_obey(error):
                 raise
             # Not kept in a variable: the traceback holds this frame, and the result the traceback.

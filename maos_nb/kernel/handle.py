@@ -71,7 +71,7 @@ class TaskHandle:
         self._run: Run | None = None
         self._work: asyncio.Task[None] | None = None
         # Output of the work belongs under the cell that submitted it.
-        self._context = contextvars.copy_context() if context is None else context
+        self._context: contextvars.Context | None = contextvars.copy_context() if context is None else context
         self._waiters: list[asyncio.Future[None]] | None = None
         self._watchers: tuple[Callable[[], object], ...] = ()
         self._news_on_its_way = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, overload
 
-from maos_nb.agents import BaseAgent, Run, current_run
+from maos_nb.agents import BaseAgent, current_run
 from maos_nb.clock import Clock, SystemClock
 from maos_nb.errors import (
     InputError,
@@ -287,14 +287,15 @@ class AgentKernel:
             raise InputError("grace", f"expected a number of seconds, got {grace!r}")
         if self._stopping is None:
             self._state = "STOPPING"
+            works = self._scheduler.answer_all(spared=current_run.get())
             # A task of its own: whoever waits may be cancelled, or be among those to be ended.
-            self._stopping = asyncio.create_task(self._stop(grace, current_run.get()))
+            self._stopping = asyncio.create_task(self._stop(works, grace))
         await asyncio.wait([self._stopping])
         self._stopping.result()
 
-    async def _stop(self, grace: float, spared: Run | None) -> None:
+    async def _stop(self, works: Mapping[asyncio.Task[None], TaskHandle], grace: float) -> None:
         try:
-            await self._scheduler.end_all(grace, spared)
+            await self._scheduler.see_out(works, grace)
             await self._scheduler.close(self.agents, grace)
         finally:
             if self._owns_executor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -156,31 +156,32 @@ class Scheduler:
             finally:
                 self._waiting_for_idle.remove(waiter)
 
-    async def end_all(self, grace: float, spared: Run | None) -> None:
-        """Answer every unfinished task and give running work `grace` seconds to end.
+    def answer_all(self, spared: Run | None) -> Mapping[asyncio.Task[None], TaskHandle]:
+        """Answer every unfinished task, and give the work that has yet to end.
 
         `spared` is the task that asked for it: it goes on, and answers for itself.
         """
         for guest in self.lobby.everybody():
             if not guest.admission.done():
                 guest.admission.set_exception(stopped(guest.task))
-        for handle in self.queue.waiting():
-            if not handle.done:
-                self._abandon(handle, failed(handle.task, stopped(handle.task)))
-        ending = {
+        running = {
             handle._work: handle
             for handle in sorted(self._working, key=lambda handle: handle.number)
             if handle._work is not None and (spared is None or handle._run is not spared)
         }
-        for handle in ending.values():
+        for handle in (*self.queue.waiting(), *running.values()):
             if not handle.done:
                 self._abandon(handle, failed(handle.task, stopped(handle.task)))
-        if ending:
-            await asyncio.wait(list(ending), timeout=grace)
-            for handle in (handle for work, handle in ending.items() if not work.done()):
-                self.failures.fault(
-                    f"the work of {handle.task_id} did not end when it was cancelled", handle.task
-                )
+        return running
+
+    async def see_out(self, works: Mapping[asyncio.Task[None], TaskHandle], grace: float) -> None:
+        """Wait until work has ended, for `grace` seconds at most."""
+        if works:
+            await asyncio.wait(list(works), timeout=grace)
+        for handle in (handle for work, handle in works.items() if not work.done()):
+            self.failures.fault(
+                f"the work of {handle.task_id} did not end when it was cancelled", handle.task
+            )
 
     async def close(self, agents: Sequence[BaseAgent], grace: float) -> None:
         """Close agents, all at the same time; what goes wrong is kept."""
@@ -241,16 +242,18 @@ class Scheduler:
             result = None if run.cancelled or _is_being_cancelled() else failed(handle.task, error)
         except BaseException as error:
             result = failed(handle.task, error)
-            if isinstance(error, KeyboardInterrupt | SystemExit):
+            if isinstance(error, KeyboardInterrupt):
                 _retrieve_exception_of(handle._work)
                 raise
         finally:
             # Also when a KeyboardInterrupt passes through: nobody else would answer the task.
             self._settle(handle, cancelled(handle.task) if result is None else result)
             self._working.discard(handle)
-            # Both would tie the handle into a circle that only the garbage collector can undo.
+            # The first two would tie the handle into a circle that only the garbage collector can
+            # undo; the context would keep alive what the cell's variables held.
             handle._work = None
             run.on_progress = None
+            handle._context = None
             self._vacate(seat)
 
     def _vacate(self, seat: Seat) -> None:

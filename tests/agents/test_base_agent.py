@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 import re
+import sys
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from types import MappingProxyType
@@ -200,11 +201,21 @@ def test_a_group_of_exceptions_becomes_a_failed_result_with_its_members():
     assert "ValueError: invalid literal" in work(Handy(do)).error
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)])
-def test_a_wish_to_leave_the_program_is_not_a_result(error):
-    """It passes through; the agent is IDLE again and can go on."""
-    agent = Handy(raising(error))
-    with pytest.raises(type(error)):
+def test_a_call_of_sys_exit_is_a_failure_of_the_task_alone():
+    """On the loop or in a thread; it would take a whole notebook with it."""
+
+    async def in_a_thread(task):
+        await agent.compute(sys.exit, 3)
+
+    agent = Handy()
+    for agent.do in (lambda task: sys.exit(3), in_a_thread):
+        assert work(agent).error == "SystemExit: 3"
+
+
+def test_an_interrupt_is_not_a_result():
+    """It is the user's and passes through; the agent is IDLE again and can go on."""
+    agent = Handy(raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
         work(agent)
     agent.do = None
     assert agent.state == "IDLE"
