@@ -6,14 +6,9 @@ import html
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from maos_nb.kernel.handle import TaskHandle
-    from maos_nb.kernel.statistics import KernelStatistics
-    from maos_nb.types import TaskResult
-
-__all__ = ["escape", "handle_html", "kernel_html", "number", "result_html", "table"]
+__all__ = ["escape", "number", "outcome_html", "progress_bar", "table"]
 
 _LONGEST_TEXT = 10_000
 _MOST_ROWS = 500
@@ -45,7 +40,7 @@ def number(value: Any) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Give an HTML table of up to 500 rows; cells are escaped, numbers are set to the right."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    head = "".join(f"<th>{escape(_words(name))}</th>" for name in header)
     shown = list(itertools.islice(rows, _MOST_ROWS + 1))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in shown[:_MOST_ROWS])
     if len(shown) > _MOST_ROWS:
@@ -53,44 +48,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def result_html(result: TaskResult) -> str:
-    """Show a task result: its status, and each part of a mapping as a table."""
-    title = f"<p><b>{escape(result.task_id)}</b> {escape(result.status)}</p>"
-    if not result.ok:
-        return f"<div>{title}<p>{escape(result.error or '')}</p></div>"
-    parts = result.result if isinstance(result.result, Mapping) else {"result": result.result}
+def outcome_html(task_id: str, status: str, error: str | None, result: Any) -> str:
+    """Show what became of a task: its error, or each part of its result as a table."""
+    title = f"<p><b>{escape(task_id)}</b> {escape(status)}</p>"
+    if error is not None:
+        return f"<div>{title}<p>{escape(error)}</p></div>"
+    parts = result if isinstance(result, Mapping) else {"result": result}
     return f"<div>{title}{''.join(_part(str(name), value) for name, value in parts.items())}</div>"
-
-
-def handle_html(handle: TaskHandle) -> str:
-    """Show a task in work: state, progress and message, in words and as a bar."""
-    words = f"{handle.state} {handle.progress:.0%}" if not handle.done else str(handle.state)
-    note = handle.message if handle._result is None else handle._result.error or ""
-    return (
-        f'<div role="status" aria-live="polite"><b>{escape(handle.task_id)}</b> '
-        f"{escape(handle.task.description, 300)}<br>{progress_bar(handle.progress)} {escape(words)} {escape(note)}</div>"
-    )
-
-
-def kernel_html(figures: KernelStatistics) -> str:
-    """Show a kernel: how many tasks are where, and its agents."""
-    ended = figures.completed + figures.failed + figures.cancelled
-    share = ended / figures.submitted if figures.submitted else 0.0
-    counts = (
-        f"{ended} of {figures.submitted} tasks ended: {figures.completed} completed, {figures.failed} failed, "
-        f"{figures.cancelled} cancelled; {figures.running} running, {figures.queued} queued"
-    )
-    agents = table(
-        ("agent", "state", "in work", "completed", "failed", "cancelled"),
-        [(a.agent_id, a.state, a.active, a.completed, a.failed, a.cancelled) for a in figures.agents],
-    )
-    unseen = (
-        f"<p><b>{figures.dead_letters} failures nobody has looked at</b></p>" if figures.dead_letters else ""
-    )
-    return (
-        f'<div role="status" aria-live="polite"><b>AgentKernel</b> {escape(figures.state)}<br>'
-        f"{progress_bar(share)} {escape(counts)}{unseen}{agents}</div>"
-    )
 
 
 def progress_bar(share: float) -> str:
@@ -105,7 +69,7 @@ def _cell(value: Any) -> str:
 
 
 def _part(name: str, value: Any) -> str:
-    heading = f"<p><b>{escape(name.replace('_', ' '))}</b></p>"
+    heading = f"<p><b>{escape(_words(name))}</b></p>"
     if not isinstance(value, Mapping):
         items = value if isinstance(value, list | tuple) else [value]
         rest = len(items) - _MOST_ROWS
@@ -119,14 +83,20 @@ def _part(name: str, value: Any) -> str:
     records = [item for item in columns.values() if isinstance(item, Mapping)]
     if len(records) == len(columns) and records:
         fields = tuple(dict.fromkeys(str(key) for record in records for key in record))
-        rows = [(key, *(record.get(name, "") for name in fields)) for key, record in columns.items()]
+        rows = [(_words(key), *(record.get(name, "") for name in fields)) for key, record in columns.items()]
         return heading + table(("", *fields), rows)
-    return heading + table(("", "value"), list(columns.items()))
+    return heading + table(("", "value"), [(_words(key), item) for key, item in columns.items()])
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "n/a"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_text(item)}" for name, item in value.items())
+        return ", ".join(f"{_words(str(name))}: {_text(item)}" for name, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
     return number(value)

@@ -259,9 +259,9 @@ class TaskResult:
         return f"<TaskResult {shown(self.task_id)} {self.status}: {shown(content, 200)}>"
 
     def _repr_html_(self) -> str:
-        from maos_nb._views import result_html
+        from maos_nb._views import outcome_html
 
-        return result_html(self)
+        return outcome_html(self.task_id, self.status, None if self.ok else self.error or "", self.result)
 
 
 @dataclass(frozen=True, slots=True)

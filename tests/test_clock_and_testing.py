@@ -62,7 +62,7 @@ def test_many_small_steps_reach_what_one_large_step_reaches(steps, step):
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
 def test_the_clock_moves_forward_by_a_finite_amount_only(seconds):
     """Anything else would leave it in no state at all."""
-    with pytest.raises(InputError, match="^seconds: "):
+    with pytest.raises(InputError, match=r"^seconds: "):
         ManualClock().advance(seconds)
 
 

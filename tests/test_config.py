@@ -61,5 +61,5 @@ def test_the_environment_of_the_process_is_the_default(monkeypatch):
 
 def test_a_wrong_setting_is_refused_by_the_name_of_its_variable():
     """The reader has to know what to change."""
-    with pytest.raises(InputError, match="^MAOS_LOG_LEVEL: .*got 'LOUD'"):
+    with pytest.raises(InputError, match=r"^MAOS_LOG_LEVEL: .*got 'LOUD'"):
         Settings.from_environment({"MAOS_LOG_LEVEL": "loud"})

@@ -17,6 +17,7 @@ KINDS = [
 
 
 def made(kind):
+    """Make an error of a kind."""
     if issubclass(kind, InputError):
         return kind("wacc", "expected a share, got 'x'", advice="Say 0.085 for 8.5%")
     return kind("it broke", advice="Mend it")
@@ -47,7 +48,7 @@ def test_an_unknown_symbol_keeps_what_was_asked_for_across_processes():
     assert "in samples" in str(copy)
 
 
-class Unspeakable(Exception):
+class Unspeakable(Exception):  # noqa: N818  # a name for the test
     def __str__(self):
         raise RuntimeError("no words")
 

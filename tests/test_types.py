@@ -18,6 +18,7 @@ HOSTILE = "<script>alert('x')</script>\x00\x1b[31m\u202e\ud800\n" + "long " * 50
 
 class WithoutOffset(tzinfo):
     def utcoffset(self, moment):
+        """Know none."""
         return None
 
 
@@ -73,7 +74,7 @@ def test_a_priority_may_be_given_as_text_in_any_case(text):
         ({"timeout": float("inf")}, "timeout"),
         ({"timeout": True}, "timeout"),
         ({"timeout": "5"}, "timeout"),
-        ({"deadline": datetime(2024, 1, 2)}, "deadline"),  # noqa: DTZ001  # the missing zone is the point
+        ({"deadline": datetime(2024, 1, 2)}, "deadline"),  # the missing zone is the point
         ({"deadline": datetime(2024, 1, 2, tzinfo=WithoutOffset())}, "deadline"),
         ({"deadline": "2024-01-02"}, "deadline"),
     ],
@@ -199,13 +200,13 @@ def test_the_views_of_a_result_show_neither_clock_times_nor_durations():
 @pytest.mark.parametrize("status", ["QUEUED", "RUNNING", "DONE", "completed", None, 3])
 def test_a_result_has_the_status_of_a_task_that_has_ended(status):
     """A RUNNING result would break every count that relies on it."""
-    with pytest.raises(InputError, match="^status: expected one of COMPLETED, FAILED, CANCELLED"):
+    with pytest.raises(InputError, match=r"^status: expected one of COMPLETED, FAILED, CANCELLED"):
         TaskResult("t", status)
 
 
 def test_a_result_without_a_mapping_of_metadata_is_refused():
     """The framework adds to it."""
-    with pytest.raises(InputError, match="^metadata: expected a mapping, got NoneType"):
+    with pytest.raises(InputError, match=r"^metadata: expected a mapping, got NoneType"):
         TaskResult("t", "COMPLETED", {}, metadata=None)
 
 
@@ -220,7 +221,7 @@ def test_unwrap_gives_the_result_of_a_completed_task_only():
     """For any other it raises, with the task's own exception as the cause and its advice."""
     assert TaskResult("t", "COMPLETED", {"v": 1}).unwrap() == {"v": 1}
     cause = UnknownSymbolError("APPL", known=("AAPL",))
-    with pytest.raises(TaskFailedError, match="t FAILED: .*'APPL'") as caught:
+    with pytest.raises(TaskFailedError, match=r"t FAILED: .*'APPL'") as caught:
         TaskResult("t", "FAILED", error=str(cause), exception=cause).unwrap()
     assert caught.value.__cause__ is cause
     assert caught.value.advice == "Known here: AAPL"

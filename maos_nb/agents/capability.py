@@ -7,16 +7,13 @@ import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from maos_nb.errors import InputError, RequestError
 from maos_nb.types import Task, TaskResult
 from maos_nb.utils import check_positive_whole, shown
-
-if TYPE_CHECKING:
-    from maos_nb.agents.base import BaseAgent
 
 __all__ = ["AgentCapability", "capability", "declared_capabilities"]
 
@@ -149,8 +146,9 @@ def capability(
         )
 
         @functools.wraps(method)
-        async def run_as_task(self: BaseAgent, task: Task) -> TaskResult:
-            return await self._perform(record, method, task)
+        async def run_as_task(self: Any, task: Task) -> TaskResult:
+            result: TaskResult = await self._perform(record, method, task)
+            return result
 
         run_as_task.__maos_capability__ = record  # type: ignore[attr-defined]  # read by declared_capabilities
         return run_as_task  # type: ignore[return-value]  # the task in, the result out, as declared

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from maos_nb.agents import Run
 from maos_nb.errors import KernelError
@@ -14,7 +14,7 @@ from maos_nb.utils import shown
 
 if TYPE_CHECKING:
     from maos_nb.clock import Timer
-    from maos_nb.kernel.scheduler import Scheduler
+    from maos_nb.kernel.statistics import Failures
 
 __all__ = ["TaskHandle"]
 
@@ -24,6 +24,22 @@ _QUEUED, _RUNNING, _COMPLETED, _FAILED = (
     TaskStatus.COMPLETED,
     TaskStatus.FAILED,
 )
+
+
+class Owner(Protocol):
+    """What a handle asks of the scheduler that made it."""
+
+    loop: asyncio.AbstractEventLoop | None
+    failures: Failures
+
+    def cancel(self, handle: TaskHandle) -> bool:
+        """End a task."""
+
+    def check_loop(self, advice: str) -> None:
+        """Raise NoRunningLoopError unless the kernel's event loop is the one that runs here."""
+
+    def call_watcher(self, watcher: Callable[[], object]) -> None:
+        """Tell one watcher."""
 
 
 class TaskHandle:
@@ -37,9 +53,9 @@ class TaskHandle:
         "__weakref__",
         "_context",
         "_news_on_its_way",
+        "_owner",
         "_result",
         "_run",
-        "_scheduler",
         "_state",
         "_timers",
         "_waiters",
@@ -54,7 +70,7 @@ class TaskHandle:
 
     def __init__(
         self,
-        scheduler: Scheduler,
+        owner: Owner,
         task: Task,
         capability: str,
         number: int,
@@ -65,7 +81,7 @@ class TaskHandle:
         self.number = number
         self.agent_id = ""
         self.awaited = False
-        self._scheduler = scheduler
+        self._owner = owner
         self._state = _QUEUED
         self._result: TaskResult | None = None
         self._run: Run | None = None
@@ -116,7 +132,7 @@ class TaskHandle:
         NoRunningLoopError
             If the task has not ended and this is not the kernel's event loop.
         """
-        return self._scheduler.cancel(self)
+        return self._owner.cancel(self)
 
     def result(self) -> TaskResult:
         """Give the result of a task that has ended.
@@ -132,7 +148,7 @@ class TaskHandle:
             )
         self.awaited = True
         if self._result.status is _FAILED:
-            self._scheduler.failures.taken(self.number)
+            self._owner.failures.taken(self.number)
         return self._result
 
     def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
@@ -147,8 +163,8 @@ class TaskHandle:
     def __await__(self) -> Generator[Any, None, TaskResult]:
         if self._result is None:
             loop = asyncio.get_running_loop()
-            if loop is not self._scheduler.loop:
-                self._scheduler.check_loop("Await the handle in the program that submitted it")
+            if loop is not self._owner.loop:
+                self._owner.check_loop("Await the handle in the program that submitted it")
             # Each awaiter has a future of its own: cancelling one awaiter touches nobody else.
             waiter = loop.create_future()
             if self._waiters is None:
@@ -185,14 +201,9 @@ class TaskHandle:
     def _progressed(self) -> None:
         # Called in whatever thread the work runs in, perhaps a million times a second: one call
         # on its way to the loop is enough.
-        if (
-            self._watchers
-            and not self._news_on_its_way
-            and not self.done
-            and self._scheduler.loop is not None
-        ):
+        if self._watchers and not self._news_on_its_way and not self.done and self._owner.loop is not None:
             self._news_on_its_way = True
-            self._scheduler.loop.call_soon_threadsafe(self._tell_progress)
+            self._owner.loop.call_soon_threadsafe(self._tell_progress)
 
     def _tell_progress(self) -> None:
         self._news_on_its_way = False
@@ -200,7 +211,7 @@ class TaskHandle:
 
     def _notify(self) -> None:
         for watcher in self._watchers:
-            self._scheduler.call_watcher(watcher)
+            self._owner.call_watcher(watcher)
 
     def __repr__(self) -> str:
         agent = f" by {shown(self.agent_id)}" if self.agent_id else ""
@@ -209,9 +220,11 @@ class TaskHandle:
         return f"<TaskHandle {shown(self.task_id)} {self._state}{share}{agent}{note}>"
 
     def _repr_html_(self) -> str:
-        from maos_nb._views import handle_html
+        from maos_nb.kernel.html import handle_html
 
-        return handle_html(self)
+        words = str(self._state) if self.done else f"{self._state} {self.progress:.0%}"
+        note = self.message if self._result is None else self._result.error or ""
+        return handle_html(self.task_id, self.task.description, self.progress, words, note)
 
     def _ipython_display_(self) -> None:
         from maos_nb.kernel.live import show_live

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from datetime import datetime
@@ -246,7 +247,7 @@ class AgentKernel:
             raise InputError(
                 "tasks", f"expected several tasks or texts, got {type(tasks).__name__}", advice="map([...])"
             )
-        return results_of(self, tasks, options)
+        return results_of(functools.partial(self.enqueue, **options), tasks, self.capacity)
 
     async def join(self) -> None:
         """Wait until no task is queued or running.
@@ -440,7 +441,7 @@ class AgentKernel:
         )
 
     def _repr_html_(self) -> str:
-        from maos_nb._views import kernel_html
+        from maos_nb.kernel.html import kernel_html
 
         return kernel_html(self.statistics())
 

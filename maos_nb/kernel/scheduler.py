@@ -258,7 +258,8 @@ class Scheduler:
 
     def _vacate(self, seat: Seat) -> None:
         seat.busy -= 1
-        if self.queue.depth or self.lobby.size:
+        # Whoever waits for room waits behind a full queue.
+        if self.queue.depth:
             self._pump(seat.capability)
 
     def _pump(self, capability: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
 from maos_nb.errors import KernelStoppedError, MaosError
 from maos_nb.kernel.intake import failed
@@ -12,27 +12,28 @@ from maos_nb.types import Task, TaskResult
 
 if TYPE_CHECKING:
     from maos_nb.kernel.handle import TaskHandle
-    from maos_nb.kernel.kernel import AgentKernel
 
 __all__ = ["ResultStream", "results_of"]
+
+HandOver = Callable[["Task | str"], Awaitable["TaskHandle"]]
+"""Hands a task to a kernel, as soon as it has room."""
 
 _BREATH = 64
 """Tasks handed over in one go before the event loop gets its turn."""
 
 
 class ResultStream:
-    """Feeds tasks to a kernel as it has room, and yields their results in order of completion.
+    """Feeds tasks to a kernel by `hand_over`, and yields their results in order of completion.
 
-    No more tasks than the kernel's capacity are unfinished or unread at any time.
+    No more tasks than `capacity` are unfinished or unread at any time.
     """
 
-    def __init__(self, kernel: AgentKernel, tasks: Iterable[Task | str], options: Mapping[str, Any]) -> None:
-        self._kernel = kernel
+    def __init__(self, hand_over: HandOver, tasks: Iterable[Task | str], capacity: int) -> None:
+        self._hand_over = hand_over
         self._tasks = tasks
-        self._options = options
         self._finished: asyncio.Queue[TaskHandle | TaskResult | None] = asyncio.Queue()
         self._unfinished: dict[TaskHandle, None] = {}
-        self._room = asyncio.Semaphore(kernel.capacity)
+        self._room = asyncio.Semaphore(capacity)
         self._open_items = 0
         self._feeder = asyncio.ensure_future(self._feed())
         self._feeder.add_done_callback(self._fed)
@@ -68,7 +69,7 @@ class ResultStream:
         for number, task in enumerate(self._tasks, 1):
             await self._room.acquire()
             try:
-                handle = await self._kernel.enqueue(task, **self._options)
+                handle = await self._hand_over(task)
             except KernelStoppedError:
                 raise
             except MaosError as error:
@@ -95,10 +96,10 @@ class ResultStream:
 
 
 async def results_of(
-    kernel: AgentKernel, tasks: Iterable[Task | str], options: Mapping[str, Any]
+    hand_over: HandOver, tasks: Iterable[Task | str], capacity: int
 ) -> AsyncGenerator[TaskResult, None]:
     """Yield the results of many tasks; cancel what is unfinished when the reader leaves."""
-    stream = ResultStream(kernel, tasks, options)
+    stream = ResultStream(hand_over, tasks, capacity)
     try:
         async for result in stream:
             yield result

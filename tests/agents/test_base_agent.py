@@ -39,26 +39,31 @@ class Handy(BaseAgent):
 
     @capability("work", keywords=["work"])
     async def work(self, task):
+        """Count the call and do what was handed over."""
         self.calls += 1
         outcome = self.do(task) if self.do else {"done": task.description}
         return await outcome if asyncio.iscoroutine(outcome) else outcome
 
     @capability("paying", request=Amount)
     async def pay(self, task, request):
+        """Take a request."""
         self.calls += 1
         return {"paid": request.amount}
 
     @capability("checking", request=Amount)
     async def check(self, task):
+        """Have a request, and not ask for it."""
         self.calls += 1
         return {"checked": True}
 
     @capability("wide", max_concurrency=2)
     async def wide(self, task):
+        """Do up to two at once."""
         return await self.do(task)
 
 
 def raising(error):
+    """Give work that raises."""
     def do(task):
         raise error
 
@@ -66,6 +71,7 @@ def raising(error):
 
 
 def work(agent, **options):
+    """Count the call and do what was handed over."""
     return asyncio.run(agent.work(Task("t", "work", "work", **options)))
 
 
@@ -84,7 +90,7 @@ def test_agents_without_an_id_are_numbered_by_type():
 @pytest.mark.parametrize("arguments", [("",), (None,), (3,), ("a", ""), ("a", 7)])
 def test_an_agent_needs_a_type_and_an_id_that_are_texts(arguments):
     """The message names the argument."""
-    with pytest.raises(InputError, match="^agent_(type|id): expected a name"):
+    with pytest.raises(InputError, match=r"^agent_(type|id): expected a name"):
         BaseAgent(*arguments)
 
 
@@ -273,7 +279,7 @@ def test_execute_task_never_raises():
 
 def test_a_direct_call_with_something_that_is_no_task_is_the_callers_mistake():
     """There is no id that a result could carry."""
-    with pytest.raises(InputError, match="^task: expected a Task, got str"):
+    with pytest.raises(InputError, match=r"^task: expected a Task, got str"):
         asyncio.run(Handy().work("do it"))
 
 
@@ -529,6 +535,7 @@ def test_a_stop_iteration_in_a_computation_is_a_failure_and_not_a_hang():
 
 
 def shout(text, *, times=1):
+    """Compute something, reporting on the way."""
     report_progress(0.5)
     return text.upper() * times
 
@@ -540,6 +547,7 @@ class PlainExecutor(Executor):
         self.sent = []
 
     def submit(self, function, /, *args, **kwargs):
+        """Run the call as if it had come over a wire."""
         # What goes elsewhere has to survive pickling, so a context must not be part of it.
         self.sent.append(pickle.dumps((function, args, kwargs)))
         function, args, kwargs = pickle.loads(self.sent[-1])  # noqa: S301  # our own bytes

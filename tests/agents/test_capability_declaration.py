@@ -29,15 +29,18 @@ class Trader(BaseAgent):
 
     @capability("resting", description="Do nothing.")
     async def rest(self, task):
+        """Rest without the decorator."""
         return {}
 
 
 class Stricter(Trader):
     @capability("trading", request=Order)
     async def trade(self, task, request):
+        """Trade otherwise."""
         return {"price": -1}
 
     async def rest(self, task):
+        """Rest without the decorator."""
         return {"plain": True}
 
 

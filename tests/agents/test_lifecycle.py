@@ -40,6 +40,7 @@ ALLOWED = {
 
 
 def in_state(state):
+    """Give a lifecycle that has moved as far as a state."""
     lifecycle = Lifecycle("a")
     for step in PATHS[state]:
         lifecycle.move(AgentState(step))
@@ -108,7 +109,7 @@ def test_a_listener_that_raises_disturbs_nobody_and_its_error_is_kept():
 
 def test_an_agent_refuses_a_state_that_does_not_exist():
     """And lists those there are."""
-    with pytest.raises(InputError, match="^state: expected one of INITIALIZING, .*got 'DANCING'"):
+    with pytest.raises(InputError, match=r"^state: expected one of INITIALIZING, .*got 'DANCING'"):
         BaseAgent("a").move("DANCING")
 
 

@@ -83,6 +83,25 @@ async def test_cancelling_one_awaiter_leaves_the_task_and_the_other_awaiters_alo
 
 
 @asynchronous
+async def test_waits_that_were_given_up_leave_nothing_behind():
+    """A cell that looks in every second must not fill the memory."""
+    async with AgentKernel() as kernel:
+        await kernel.spawn(Worker)
+        gate = Gate()
+        handle = kernel.submit("work", do=gate)
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0):
+                    await handle
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0):
+                    await kernel.join()
+        assert not handle._waiters
+        assert not kernel._scheduler._waiting_for_idle
+        gate.open.set()
+
+
+@asynchronous
 async def test_an_awaiter_that_is_cancelled_as_the_result_comes_loses_nothing():
     """The result stays with the handle."""
     async with AgentKernel() as kernel:
@@ -107,7 +126,7 @@ async def test_a_result_that_is_not_there_yet_is_an_error_that_shows_how_to_wait
     async with AgentKernel() as kernel:
         await kernel.spawn(Worker)
         handle = kernel.submit("work")
-        with pytest.raises(KernelError, match="is still RUNNING. Wait for it: result = await handle"):
+        with pytest.raises(KernelError, match=r"is still RUNNING. Wait for it: result = await handle"):
             handle.result()
         await handle
 
@@ -421,7 +440,7 @@ async def test_a_stopped_kernel_takes_nothing_and_its_handles_keep_their_results
     await kernel.stop()
     assert (await handle).ok
     for attempt in (lambda: kernel.submit("work"), lambda: kernel.map(["work"])):
-        with pytest.raises(KernelStoppedError, match="the kernel is STOPPED. Make a new AgentKernel"):
+        with pytest.raises(KernelStoppedError, match=r"the kernel is STOPPED. Make a new AgentKernel"):
             attempt()
     for coroutine in (kernel.enqueue("work"), kernel.spawn(Worker)):
         with pytest.raises(KernelStoppedError):

@@ -256,7 +256,7 @@ async def test_an_agents_close_may_be_a_plain_function():
 async def test_grace_is_a_number_of_seconds(grace):
     """A refused stop has stopped nothing."""
     async with AgentKernel() as kernel:
-        with pytest.raises(InputError, match="^grace: "):
+        with pytest.raises(InputError, match=r"^grace: "):
             await kernel.stop(grace=grace)
         assert kernel.state == "RUNNING"
 
@@ -275,7 +275,7 @@ async def test_leaving_the_block_waits_for_the_work_and_stops():
 async def test_an_error_in_the_block_stops_at_once_and_passes_through():
     """Work that nobody will look at is not waited for."""
     gate = Gate()
-    with pytest.raises(OSError, match="in the block"):
+    with pytest.raises(OSError, match="in the block"):  # noqa: PT012  # the block is the point
         async with AgentKernel() as kernel:
             await kernel.spawn(Worker)
             handle = kernel.submit("work", do=gate)

@@ -13,6 +13,7 @@ from maos_nb.kernel import AgentKernel, InlineExecutor
 
 
 def square(value):
+    """Compute something, reporting on the way."""
     report_progress(0.5, "squaring")
     return value * value
 
@@ -23,6 +24,7 @@ class OwnExecutor(Executor):
     shares_memory = True
 
     def submit(self, function, /, *args, **kwargs):
+        """Run the call in a new thread."""
         future = Future()
 
         def run():
@@ -36,6 +38,7 @@ class OwnExecutor(Executor):
 
 
 async def squared(kernel):
+    """Compute in a kernel's executor, and give the progress that was seen."""
     agent = await kernel.spawn(Worker)
     shown = []
 

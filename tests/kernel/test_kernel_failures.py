@@ -22,7 +22,9 @@ async def test_a_failure_that_nobody_awaited_is_a_dead_letter_until_somebody_doe
         assert (letter.task, letter.error) == (handle.task, "ValueError: t1 is beyond me")
         assert isinstance(letter.exception, ValueError)
         assert kernel.statistics().dead_letters == 1
-        with pytest.raises(UnhealthyKernelError, match="1 failures .*: t1: ValueError: t1 is beyond me") as caught:
+        with pytest.raises(
+            UnhealthyKernelError, match=r"1 failures .*: t1: ValueError: t1 is beyond me"
+        ) as caught:
             kernel.assert_healthy()
         assert isinstance(caught.value, AssertionError)
         assert isinstance(caught.value.__cause__, ValueError)

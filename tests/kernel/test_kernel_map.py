@@ -14,6 +14,7 @@ from maos_nb.types import Task
 
 
 async def collect(results):
+    """Read all results."""
     return [result async for result in results]
 
 
@@ -77,7 +78,7 @@ async def test_something_that_is_not_several_tasks_is_refused_at_once(tasks):
     """Above all a text, which would be taken letter by letter."""
     async with AgentKernel() as kernel:
         await kernel.spawn(Worker)
-        with pytest.raises(InputError, match="^tasks: expected several tasks or texts"):
+        with pytest.raises(InputError, match=r"^tasks: expected several tasks or texts"):
             kernel.map(tasks)
 
 
@@ -121,6 +122,24 @@ async def test_the_iterables_error_is_not_lost_to_a_slow_reader(pauses):
 
 
 @asynchronous
+async def test_the_iterables_error_is_not_lost_behind_a_result_that_came_in_the_same_moment():
+    """The reader sees the result first, then the error."""
+
+    def tasks():
+        yield "sing"
+        yield "sing"
+        raise OSError("the list is torn")
+
+    async with AgentKernel(capacity=1) as kernel:
+        await kernel.spawn(Worker)
+        results = []
+        with pytest.raises(OSError, match="the list is torn"):
+            async for result in kernel.map(tasks()):
+                results.append(result)  # noqa: PERF401  # wanted although an error follows
+        assert [result.status for result in results] == ["FAILED", "FAILED"]
+
+
+@asynchronous
 async def test_leaving_early_cancels_what_is_not_finished():
     """At once with aclosing."""
     async with AgentKernel() as kernel:
@@ -156,7 +175,9 @@ async def test_an_endless_iterable_is_read_only_as_far_as_there_is_room():
     async with AgentKernel(capacity=10) as kernel:
         await kernel.spawn(Worker)
         read = 0
-        async with contextlib.aclosing(kernel.map(f"work {next(taken)}" for _ in itertools.count())) as results:
+        async with contextlib.aclosing(
+            kernel.map(f"work {next(taken)}" for _ in itertools.count())
+        ) as results:
             async for result in results:
                 assert result.ok
                 read += 1
@@ -171,7 +192,9 @@ async def test_an_endless_iterable_of_failures_is_bounded_too():
     taken = itertools.count()
     async with AgentKernel(capacity=10) as kernel:
         await kernel.spawn(Worker)
-        async with contextlib.aclosing(kernel.map(f"sing {next(taken)}" for _ in itertools.count())) as results:
+        async with contextlib.aclosing(
+            kernel.map(f"sing {next(taken)}" for _ in itertools.count())
+        ) as results:
             async for result in results:
                 assert not result.ok
                 break

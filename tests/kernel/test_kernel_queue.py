@@ -12,6 +12,7 @@ from maos_nb.types import Task
 
 
 def names(gate):
+    """Give the ids of the tasks that came to a gate, in order."""
     return "".join(gate.order)
 
 
@@ -66,7 +67,13 @@ async def test_dropping_the_oldest_answers_it_and_takes_the_new_one():
         await kernel.spawn(Worker)
         gate = Gate()
         handles = {}
-        for task_id, priority in (("0", "LOW"), ("a", "HIGH"), ("b", "NORMAL"), ("c", "NORMAL"), ("d", "HIGH")):
+        for task_id, priority in (
+            ("0", "LOW"),
+            ("a", "HIGH"),
+            ("b", "NORMAL"),
+            ("c", "NORMAL"),
+            ("d", "HIGH"),
+        ):
             handles[task_id] = kernel.submit(Task(task_id, "work", "work", priority, {"do": gate}))
         result = await handles["b"]
         assert result.status == "FAILED"
@@ -120,7 +127,7 @@ async def test_enqueue_waits_for_room_first_come_first_served():
         await until_idle()
         assert counts(kernel) == (1, 1, 0, 0, 0)
         gate.open.set()
-        while len(gate.order) < 2:
+        while len(gate.order) < 2:  # noqa: ASYNC110  # turn by turn, to stop in the middle
             await asyncio.sleep(0)
         with pytest.raises(QueueFullError):
             kernel.submit(task("late"))
@@ -129,6 +136,27 @@ async def test_enqueue_waits_for_room_first_come_first_served():
         await kernel.join()
         assert names(gate) == "abcdefg"
         assert [handle.task_id for handle in handles] == list("cdefg")
+
+
+@asynchronous
+async def test_room_in_the_queue_goes_to_whoever_has_waited_longest_for_whatever():
+    """Across capabilities."""
+    async with AgentKernel(capacity=1) as kernel:
+        await kernel.spawn(Worker)
+        await kernel.spawn(Clerk)
+        gate = Gate()
+        for words in ("work", "file"):
+            kernel.submit(words, do=gate)
+        queued = kernel.submit("work", do=gate)
+        first = asyncio.create_task(kernel.enqueue("file", do=gate))
+        await until_idle()
+        second = asyncio.create_task(kernel.enqueue("work", do=gate))
+        await until_idle()
+        queued.cancel()
+        await until_idle()
+        assert (first.done(), second.done()) == (True, False)
+        gate.open.set()
+        await asyncio.gather(first, second)
 
 
 @asynchronous

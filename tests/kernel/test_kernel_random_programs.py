@@ -47,6 +47,7 @@ class Program:
         self.ends, self.handles, self.waiting, self.enqueued = [], [], [], []
 
     def task(self, capability, priority=Priority.NORMAL, timeout=None, deadline=None):
+        """Make a task that ends when the program says so."""
         end = asyncio.get_running_loop().create_future()
         self.ends.append(end)
 
@@ -66,12 +67,14 @@ class Program:
         )
 
     def submit(self, *arguments):
+        """Submit a task, unless the kernel refuses it."""
         try:
             self.handles.append(self.kernel.submit(self.task(*arguments)))
         except (QueueFullError, LookupError):
             self.ends.pop().cancel()
 
     def enqueue(self, capability, _):
+        """Have a task wait for room."""
         async def bring(task):
             try:
                 self.handles.append(await self.kernel.enqueue(task))
@@ -81,10 +84,12 @@ class Program:
         self.enqueued.append(asyncio.create_task(bring(self.task(capability))))
 
     def finish(self, number, well):
+        """Let a task end, well or badly."""
         if self.ends and not (end := self.ends[number % len(self.ends)]).done():
             end.set_result(well)
 
     def cancel(self, number):
+        """Cancel a task."""
         if self.handles:
             handle = self.handles[number % len(self.handles)]
             before = handle.done
@@ -92,10 +97,12 @@ class Program:
             assert handle.done
 
     def leave(self, number):
+        """Give up waiting for room."""
         if self.enqueued:
             self.enqueued[number % len(self.enqueued)].cancel()
 
     def wait(self, number):
+        """Await a task."""
         if self.handles:
 
             async def wait(handle):
@@ -104,18 +111,22 @@ class Program:
             self.waiting.append(asyncio.create_task(wait(self.handles[number % len(self.handles)])))
 
     def unwait(self, number):
+        """Give up awaiting."""
         if self.waiting:
             self.waiting[number % len(self.waiting)].cancel()
 
     def advance(self, amount):
+        """Move the clock."""
         self.clock.advance(amount)
 
     def terminate(self, number):
+        """End an agent's life."""
         agents = self.kernel.agents
         agents[number % len(agents)].terminate()
 
 
 async def run_program(program_moves, when_full, stop):
+    """Run a program to its end, and stop the kernel."""
     clock = ManualClock()
     kernel = AgentKernel(capacity=4, when_full=when_full, clock=clock)
     program = Program(kernel, clock)

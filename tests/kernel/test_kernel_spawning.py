@@ -47,7 +47,9 @@ async def test_spawn_gives_an_agent_or_as_many_as_asked_for():
 async def test_one_constructor_that_raises_undoes_the_whole_call():
     """Those that were made are closed, and the error is the cause."""
     async with AgentKernel() as kernel:
-        with pytest.raises(AgentStartError, match="Recorded could not be made: OSError: no database") as caught:
+        with pytest.raises(
+            AgentStartError, match="Recorded could not be made: OSError: no database"
+        ) as caught:
             await kernel.spawn(Recorded, fail_at=2, instances=3)
         assert isinstance(caught.value.__cause__, OSError)
         assert (Recorded.made, Recorded.closed) == (2, 1)
@@ -59,13 +61,13 @@ async def test_one_constructor_that_raises_undoes_the_whole_call():
 async def test_an_id_that_is_taken_undoes_the_whole_call():
     """The agent that has it goes on."""
     async with AgentKernel() as kernel:
-        with pytest.raises(InputError, match="^agent_id: 'w' is already taken"):
+        with pytest.raises(InputError, match=r"^agent_id: 'w' is already taken"):
             await kernel.spawn(Worker, "w", instances=2)
         assert kernel.agents == ()
         first = await kernel.spawn(Worker, "w")
-        with pytest.raises(InputError, match="^agent_id: 'w' is already taken"):
+        with pytest.raises(InputError, match=r"^agent_id: 'w' is already taken"):
             await kernel.spawn(Worker, "w")
-        with pytest.raises(InputError, match="^agent_id: 'w' is already taken"):
+        with pytest.raises(InputError, match=r"^agent_id: 'w' is already taken"):
             await kernel.spawn(lambda: first)
         assert kernel.agents == (first,)
         assert (await kernel.submit("work")).ok
@@ -101,7 +103,7 @@ async def test_a_terminated_agent_is_refused():
 async def test_instances_are_a_positive_whole_number(instances):
     """The message names the argument."""
     async with AgentKernel() as kernel:
-        with pytest.raises(InputError, match="^instances: "):
+        with pytest.raises(InputError, match=r"^instances: "):
             await kernel.spawn(Worker, instances=instances)
 
 

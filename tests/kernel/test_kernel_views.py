@@ -17,6 +17,7 @@ HOSTILE = "<script>alert('x')</script>\x1b\u202e" + "long " * 50_000
 
 
 def assert_harmless(html):
+    """Check that HTML holds nothing of the hostile text's."""
     assert "<script" not in html
     assert "'x'" not in html
     assert not {"\x1b", "\u202e"} & set(html)
@@ -27,14 +28,20 @@ def assert_harmless(html):
 async def test_the_repr_of_a_kernel_counts_its_tasks():
     """In every state, without ids, addresses or times."""
     kernel = AgentKernel()
-    assert repr(kernel) == "<AgentKernel RUNNING: 0 agents, 0 queued, 0 running, 0 completed, 0 failed, 0 cancelled>"
+    assert (
+        repr(kernel)
+        == "<AgentKernel RUNNING: 0 agents, 0 queued, 0 running, 0 completed, 0 failed, 0 cancelled>"
+    )
     await kernel.spawn(Worker)
     gate = Gate()
     for _ in range(3):
         kernel.submit("work", do=gate)
     assert repr(kernel).startswith("<AgentKernel RUNNING: 1 agent, 2 queued, 1 running, ")
     await kernel.stop()
-    assert repr(kernel) == "<AgentKernel STOPPED: 1 agent, 0 queued, 0 running, 0 completed, 3 failed, 0 cancelled>"
+    assert (
+        repr(kernel)
+        == "<AgentKernel STOPPED: 1 agent, 0 queued, 0 running, 0 completed, 3 failed, 0 cancelled>"
+    )
 
 
 @asynchronous

@@ -45,6 +45,7 @@ class Notebook:
         self.heard = []
 
     def close(self):
+        """End the kernel."""
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
@@ -65,7 +66,9 @@ class Notebook:
 
     def ended(self, cell):
         """Wait for a cell to end, and give the error's name or an empty text."""
-        self.hear(lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "idle", cell=cell)
+        self.hear(
+            lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "idle", cell=cell
+        )
         limit = time.monotonic() + PATIENCE
         while True:
             reply = self.client.get_shell_msg(timeout=max(0.1, limit - time.monotonic()))
@@ -81,6 +84,7 @@ class Notebook:
         return text
 
     def printed(self, cell):
+        """Give what a cell and its tasks have printed so far."""
         return "".join(
             message["content"]["text"]
             for message in self.heard
@@ -103,6 +107,7 @@ class Notebook:
 
 @pytest.fixture(scope="module")
 def notebook():
+    """Give a notebook with a kernel and a worker, and check at the end that all was well."""
     running = Notebook()
     running.run(SETUP)
     yield running
@@ -118,9 +123,11 @@ def final_display(notebook, cell, word):
     first = notebook.hear(lambda m: m["msg_type"] == "display_data", cell=cell)
     display_id = first["content"]["transient"]["display_id"]
     notebook.hear(
-        lambda m: m["msg_type"] == "update_display_data"
-        and m["content"]["transient"]["display_id"] == display_id
-        and word in m["content"]["data"]["text/plain"]
+        lambda m: (
+            m["msg_type"] == "update_display_data"
+            and m["content"]["transient"]["display_id"] == display_id
+            and word in m["content"]["data"]["text/plain"]
+        )
     )
     return notebook.displays(display_id)
 
@@ -199,14 +206,19 @@ def test_interrupting_other_waits_leaves_the_kernel_healthy(notebook):
         handle = kernel.submit("x", task_type="work", do=do)
         """
     )
-    for code in ("await kernel.join()", "async for _ in kernel.map(['a', 'b'], task_type='work', do=do): pass"):
+    for code in (
+        "await kernel.join()",
+        "async for _ in kernel.map(['a', 'b'], task_type='work', do=do): pass",
+    ):
         waiting = notebook.send(f"print('waiting')\n{code}")
         notebook.says("waiting", cell=waiting)
         begun = time.monotonic()
         notebook.manager.interrupt_kernel()
         assert notebook.ended(waiting) in ("KeyboardInterrupt", "CancelledError")
         assert time.monotonic() - begun < 3
-    assert notebook.run("await asyncio.sleep(0); f = kernel.statistics(); print(f.running, f.queued)") == "1 0\n"
+    assert (
+        notebook.run("await asyncio.sleep(0); f = kernel.statistics(); print(f.running, f.queued)") == "1 0\n"
+    )
     assert notebook.run("go.set(); print((await handle).ok); kernel.assert_healthy()") == "True\n"
 
 
@@ -255,7 +267,9 @@ def test_a_displayed_kernel_follows_its_tasks_to_its_stop(notebook):
         """
     )
     assert notebook.ended(showing) == ""
-    notebook.run("[await h for h in [other.submit('x', task_type='work', do=quick) for _ in range(50)]]; None")
+    notebook.run(
+        "[await h for h in [other.submit('x', task_type='work', do=quick) for _ in range(50)]]; None"
+    )
     states = final_display(notebook, showing, "50 completed")
     assert "RUNNING: 1 agent, 0 queued, 0 running, 0 completed" in states[0]["text/plain"]
     assert "50 of 50 tasks ended: 50 completed" in states[-1]["text/html"]
@@ -279,13 +293,15 @@ def test_a_failure_that_nobody_looks_at_shows_in_the_displayed_kernel(notebook):
     assert notebook.ended(showing) == ""
     states = final_display(notebook, showing, "1 failed")
     assert "1 failures nobody has looked at" in states[-1]["text/html"]
-    assert notebook.ended(notebook.send("await other.stop()\nother.assert_healthy()")) == "UnhealthyKernelError"
+    assert (
+        notebook.ended(notebook.send("await other.stop()\nother.assert_healthy()")) == "UnhealthyKernelError"
+    )
     assert notebook.run("print((await lost).error)") == "ValueError: <script>\n"
     notebook.run("other.assert_healthy()")
 
 
 def test_blocking_forms_raise_at_once_instead_of_hanging(notebook):
-    """asyncio's own error in a cell, ours in a thread."""
+    """Asyncio's own error in a cell, ours in a thread."""
     assert notebook.ended(notebook.send("asyncio.run(kernel.join())")) == "RuntimeError"
     printed = notebook.run(
         """
