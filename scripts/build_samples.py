@@ -64,6 +64,7 @@ def build(sources: Path, output: Path, built_at: datetime) -> None:
         ),
         "sectors.csv": (_sectors(), tables.SECTOR_SOURCE, FACTS),
         "equity_risk_premium.csv": (_risk_premiums(), tables.RISK_PREMIUM_SOURCE, FACTS),
+        "splits.csv": (_splits(), "SEC EDGAR companyfacts; first days of trading by hand", PUBLIC_DOMAIN),
     }
     output.mkdir(parents=True, exist_ok=True)
     entries = {}
@@ -201,6 +202,10 @@ def _risk_premiums() -> list[Sequence[Any]]:
         figures = (f"{premium:.4f}", f"{bond:.4f}", f"{start}{PREMIUM_PUBLISHED}")
         rows.append((f"{start}-01-01", *figures, tables.RISK_PREMIUM_SOURCE))
     return rows
+
+
+def _splits() -> list[Sequence[Any]]:
+    return [("ticker", "date", "ratio", "form", "accession"), *tables.SPLITS]
 
 
 def _built_at(text: str | None, output: Path) -> datetime:

@@ -163,3 +163,12 @@ RISK_PREMIUMS = (
     (2023, 0.0388, 0.0460),
     (2024, 0.0458, 0.0433),
 )
+
+# First day traded at the new count, shares for one, form and accession number of a filing that reports it
+# (us-gaap StockholdersEquityNoteStockSplitConversionRatio1).
+SPLITS = (
+    ("AAPL", "2014-06-09", 7, "10-K", "0001193125-14-383437"),
+    ("AAPL", "2020-08-31", 4, "10-K", "0000320193-20-000096"),
+    ("NVDA", "2021-07-20", 4, "10-K", "0001045810-22-000036"),
+    ("NVDA", "2024-06-10", 10, "10-Q", "0001045810-24-000264"),
+)

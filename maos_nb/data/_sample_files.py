@@ -24,6 +24,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "treasury_10y.csv": {"index_col": "month", "parse_dates": ["month"]},
     "sectors.csv": {"index_col": "sector", "parse_dates": ["as_of"]},
     "equity_risk_premium.csv": {"index_col": "date", "parse_dates": ["date", "available_from"]},
+    "splits.csv": {"index_col": "date", "parse_dates": ["date"], "dtype": {"ratio": "float64"}},
 }
 
 

@@ -219,6 +219,43 @@ class SampleSource:
             )
         return self._record(chosen, self._files.origin("prices.csv.gz"), chosen.index[-1].date())
 
+    def splits(self, ticker: str) -> Fetched:
+        """Give the stock splits of a company with statements, as far back as those go.
+
+        Parameters
+        ----------
+        ticker
+            Symbol, in any case.
+
+        Returns
+        -------
+        Fetched
+            Frame indexed by the first day traded at the new count: ticker, ratio (new shares for one), form and
+            accession of a filing that reports the split; empty for a company without one. Multiply a share count
+            as filed by the ratios of later splits to bring it to a later day; so much, too, was a share worth that
+            `prices` shows divided by them.
+
+        Raises
+        ------
+        UnknownSymbolError
+            For a company without statements.
+        InputError
+            For a ticker that is not text.
+
+        Examples
+        --------
+        >>> SampleSource().splits("AAPL").frame["ratio"].tolist()
+        [7.0, 4.0]
+        """
+        symbol = as_symbol("ticker", ticker)
+        known = tuple(self._files.table("companies.csv").index)
+        if symbol not in known:
+            raise UnknownSymbolError(symbol, known=known, source=self.name)
+        splits = self._files.table("splits.csv")
+        chosen = splits[splits["ticker"] == symbol]
+        last = self._files.built_at.date() if chosen.empty else chosen.index[-1].date()
+        return self._record(chosen, self._files.origin("splits.csv"), last)
+
     def treasury_yield(self, *, as_of: date | str | None = None) -> Fetched:
         """Monthly average yield of the 10-year US Treasury at constant maturity, from January 1990.
 
