@@ -37,7 +37,7 @@ def assume(request: FinancialModelRequest, evidence: Evidence) -> dict[str, Assu
         If given figures contradict each other, as a WACC at or below the growth in perpetuity.
     """
     found: dict[str, Assumption] = {}
-    for name, unit, rules in _plan(request):
+    for name, unit, rules in _plan(request, evidence):
         by_user = given(request, name, unit)
         if by_user is not None:
             found[name] = by_user
@@ -59,6 +59,16 @@ def assume(request: FinancialModelRequest, evidence: Evidence) -> dict[str, Assu
 
 def _check_growth(request: FinancialModelRequest, found: Mapping[str, Assumption]) -> None:
     wacc, growth = found["wacc"], found["terminal_growth"]
+    if (
+        request.time_horizon == 1
+        and request.exit_multiple is None
+        and found["revenue_growth"].value != growth.value
+    ):
+        raise RequestError(
+            "time_horizon",
+            f"one year cannot lead from growth of {found['revenue_growth'].value:.1%} to {growth.value:.1%} for ever",
+            advice="Take two years or more, or give an exit_multiple",
+        )
     if request.exit_multiple is None and wacc.value <= growth.value:
         raise RequestError(
             "wacc",
@@ -68,7 +78,7 @@ def _check_growth(request: FinancialModelRequest, found: Mapping[str, Assumption
         )
 
 
-def _plan(request: FinancialModelRequest) -> list[tuple[str, str, tuple[Rule, ...]]]:
+def _plan(request: FinancialModelRequest, evidence: Evidence) -> list[tuple[str, str, tuple[Rule, ...]]]:
     plan: list[tuple[str, str, tuple[Rule, ...]]] = [
         ("revenue", "money", (_last("revenue"), _index_revenue)),
         ("revenue_growth", "rate", (_historical_growth, _sector_rule("revenue_growth_5y"))),
@@ -80,7 +90,11 @@ def _plan(request: FinancialModelRequest) -> list[tuple[str, str, tuple[Rule, ..
         ("tax_rate", "rate", (_effective_tax, _statutory_tax)),
         ("terminal_growth", "rate", (_terminal_growth,)),
     ]
-    by_capital = request.sales_to_capital is not None or request.ticker is None
+    by_capital = request.sales_to_capital is not None or not _knows_reinvestment(request, evidence)
+    if request.ticker is None and request.shares is not None and request.revenue is None:
+        raise RequestError(
+            "revenue", "is needed together with shares", advice="Give last year's revenue in currency units"
+        )
     if request.exit_multiple is not None and by_capital:
         raise RequestError(
             "exit_multiple",
@@ -92,11 +106,7 @@ def _plan(request: FinancialModelRequest) -> list[tuple[str, str, tuple[Rule, ..
     if by_capital:
         plan.append(("sales_to_capital", "multiple", (_sector_rule("sales_to_capital"),)))
     else:
-        plan += [
-            ("depreciation", "rate", (_ratio("depreciation_and_amortization", "revenue"),)),
-            ("capital_expenditure", "rate", (_ratio("capital_expenditure", "revenue"),)),
-            ("working_capital", "rate", (_working_capital,)),
-        ]
+        plan += [(name, "rate", (rule,)) for name, rule in _REINVESTMENT.items()]
     plan += [
         ("cash", "money", (_last("cash_and_equivalents"), _nothing)),
         ("investments", "money", (_investments, _nothing)),
@@ -108,6 +118,12 @@ def _plan(request: FinancialModelRequest) -> list[tuple[str, str, tuple[Rule, ..
     if request.wacc is not None or request.wacc_range is not None:
         plan.append(("wacc", "rate", (_wacc_midpoint,)))
     return plan
+
+
+def _knows_reinvestment(request: FinancialModelRequest, evidence: Evidence) -> bool:
+    """Whether depreciation, capital expenditure and working capital are all to be had from statements."""
+    found = [rule(request, evidence) for rule in _REINVESTMENT.values()]
+    return all(answer is not None and math.isfinite(answer[0]) for answer in found)
 
 
 def _missing(name: str, evidence: Evidence) -> MissingDataError:
@@ -186,11 +202,12 @@ def _statutory_tax(_: FinancialModelRequest, __: Evidence) -> Found:
     return STATUTORY_TAX, Origin.DEFAULT, "US federal corporate rate since 2018, 26 U.S.C. 11(b)"
 
 
-def _terminal_growth(_: FinancialModelRequest, evidence: Evidence) -> Found:
-    if evidence.risk_free is not None and evidence.risk_free.value < TERMINAL_GROWTH:
-        text = f"no more than the risk-free rate of {evidence.risk_free.date}"
-        return max(0.0, evidence.risk_free.value), Origin.DEFAULT, text
-    return TERMINAL_GROWTH, Origin.DEFAULT, "2.5%, near long-run nominal growth and below the risk-free rate"
+def _terminal_growth(request: FinancialModelRequest, evidence: Evidence) -> Found:
+    quoted = evidence.risk_free.value if evidence.risk_free is not None else math.inf
+    risk_free = quoted if request.risk_free is None else request.risk_free
+    if risk_free < TERMINAL_GROWTH:
+        return max(0.0, risk_free), Origin.DEFAULT, f"no more than the risk-free rate, {risk_free:.2%}"
+    return TERMINAL_GROWTH, Origin.DEFAULT, "2.5%, no more than the risk-free rate"
 
 
 def _working_capital(_: FinancialModelRequest, evidence: Evidence) -> Found | None:
@@ -209,6 +226,13 @@ def _working_capital(_: FinancialModelRequest, evidence: Evidence) -> Found | No
         return None
     text = f"operating working capital / revenue, mean of {len(ratio)} years; {filed(history)}"
     return float(ratio.mean()), Origin.DATA, text
+
+
+_REINVESTMENT: dict[str, Rule] = {
+    "depreciation": _ratio("depreciation_and_amortization", "revenue"),
+    "capital_expenditure": _ratio("capital_expenditure", "revenue"),
+    "working_capital": _working_capital,
+}
 
 
 def _investments(_: FinancialModelRequest, evidence: Evidence) -> Found | None:
@@ -237,10 +261,12 @@ def _shares(_: FinancialModelRequest, evidence: Evidence) -> Found | None:
     cover, basic, diluted = (
         evidence.history.last(name) for name in ("shares_outstanding", "basic_shares", "diluted_shares")
     )
+    factor = evidence.share_factor
+    later = f", times {factor:g} for later splits" if factor != 1 else ""
     if math.isfinite(cover) and math.isfinite(diluted - basic):
-        text = filed(evidence.history, "cover page count + diluted less basic shares of the year")
-        return cover + diluted - basic, Origin.DATA, text
-    return diluted, Origin.DATA, filed(evidence.history, "diluted shares, mean of the year")
+        text = filed(evidence.history, f"cover page count + diluted less basic shares of the year{later}")
+        return factor * (cover + diluted - basic), Origin.DATA, text
+    return factor * diluted, Origin.DATA, filed(evidence.history, f"diluted shares, mean of the year{later}")
 
 
 def _index_revenue(request: FinancialModelRequest, _: Evidence) -> Found | None:
@@ -254,7 +280,7 @@ def _index_revenue(request: FinancialModelRequest, _: Evidence) -> Found | None:
 
 
 def _nothing(request: FinancialModelRequest, evidence: Evidence) -> Found:
-    reason = "none reported" if evidence.history is not None else "none given"
+    reason = "not known" if evidence.history is not None else "none given"
     return 0.0, Origin.DEFAULT, f"{reason}, taken as zero"
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from maos_nb.analytics import capital
+from maos_nb.analytics._arrays import Array
 from maos_nb.errors import MissingDataError
-from maos_nb.finance.evidence import BETA_MONTHS, Evidence, Quote
+from maos_nb.finance.evidence import BETA_MONTHS, Evidence, History, Quote
 from maos_nb.finance.origins import Assumption, Found, Origin, filed, given
 from maos_nb.finance.requests import FinancialModelRequest
 
-__all__ = ["cost_of_capital"]
+__all__ = ["cost_of_capital", "cost_of_debt"]
 
 CREDIT_SPREAD = 0.015
 _ORIGINS = list(Origin)
@@ -46,15 +49,17 @@ def cost_of_capital(
     price = _given_or(request, "price", "money", _quoted(evidence.price, "close"))
     if beta is None or price is None or shares is None or risk_free is None or premium is None:
         return {"wacc": _sector_wacc(evidence)}
-    cost_of_debt = given(request, "cost_of_debt", "rate") or _interest(evidence, debt.value, risk_free.value)
+    debt_cost = given(request, "cost_of_debt", "rate") or cost_of_debt(evidence, risk_free.value)
     equity_cost = float(capital.cost_of_equity(risk_free.value, beta.value, premium.value))
     equity = price.value * shares.value
-    rate = float(capital.wacc(equity, debt.value, equity_cost, cost_of_debt.value, tax_rate.value))
-    parts = (risk_free, beta, premium, cost_of_debt)
+    rate = float(capital.wacc(equity, debt.value, equity_cost, debt_cost.value, tax_rate.value))
+    parts = (risk_free, beta, premium, debt_cost)
     origin = max((part.origin for part in parts), key=_ORIGINS.index)
     weight = equity / (equity + debt.value)
     capm = f"{risk_free.value:.2%} + {beta.value:.2f} x {premium.value:.2%}"
-    words = f"{weight:.0%} equity at {equity_cost:.2%}, {1 - weight:.0%} debt at {cost_of_debt.value:.2%} before tax"
+    words = (
+        f"{weight:.0%} equity at {equity_cost:.2%}, {1 - weight:.0%} debt at {debt_cost.value:.2%} before tax"
+    )
     return {part.name: part for part in parts} | {
         "cost_of_equity": Assumption("cost_of_equity", equity_cost, "rate", origin, f"CAPM: {capm}"),
         "wacc": Assumption("wacc", rate, "rate", origin, words),
@@ -75,17 +80,29 @@ def _measured_beta(evidence: Evidence) -> Found | None:
     beta = evidence.beta
     if beta is None:
         return None
-    text = f"regression on the S&P 500, {beta.n_observations} monthly returns of at most {BETA_MONTHS}"
+    text = f"regression on the S&P 500, {beta.n_observations} monthly returns (at most {BETA_MONTHS})"
     return float(beta.beta), Origin.DATA, f"{text}, standard error {beta.standard_error:.2f}"
 
 
-def _interest(evidence: Evidence, debt: float, risk_free: float) -> Assumption:
-    interest = evidence.history.last("interest_expense") if evidence.history else math.nan
-    if evidence.history is not None and math.isfinite(interest) and debt > 0:
-        text = filed(evidence.history, "interest expense / debt")
-        return Assumption("cost_of_debt", interest / debt, "rate", Origin.DATA, text)
+def cost_of_debt(evidence: Evidence, risk_free: float) -> Assumption:
+    """Divide the interest of the last year by the debt that it was paid on, as filed; not by a debt that was given."""
+    history = evidence.history
+    if history is not None:
+        debts = _total_debt(history)[-2:]
+        debt = float(debts[np.isfinite(debts)].mean()) if np.isfinite(debts).any() else 0.0
+        if math.isfinite(history.last("interest_expense")) and debt > 0:
+            text = filed(history, "interest expense / debt, mean of begin and end of year")
+            return Assumption(
+                "cost_of_debt", history.last("interest_expense") / debt, "rate", Origin.DATA, text
+            )
     text = f"risk-free rate plus {CREDIT_SPREAD:.1%}"
     return Assumption("cost_of_debt", risk_free + CREDIT_SPREAD, "rate", Origin.DEFAULT, text)
+
+
+def _total_debt(history: History) -> Array:
+    short, long = history["short_term_debt"], history["long_term_debt"]
+    both = np.nan_to_num(short, nan=0.0) + np.nan_to_num(long, nan=0.0)
+    return np.where(np.isfinite(short) | np.isfinite(long), both, np.nan)
 
 
 def _sector_wacc(evidence: Evidence) -> Assumption:

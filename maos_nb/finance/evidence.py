@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +32,7 @@ class FinancialSource(Protocol):
     def treasury_yield(self, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
     def equity_risk_premium(self, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
     def sector(self, key: str) -> Fetched: ...  # noqa: D102
+    def splits(self, ticker: str) -> Fetched: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class History:
 class Evidence:
     """Everything read for one valuation; a part that no source had is None.
 
-    `as_of` is the date of the valuation: nothing that became known later is in here.
+    `as_of` is the date of the valuation: no figure of the company that became known later is in
+    here. `share_factor` is what share counts of the last report have to be multiplied by for the
+    splits since; `price` is that of a share as it was on `as_of`.
     """
 
     name: str
@@ -81,6 +84,8 @@ class Evidence:
     equity_risk_premium: Quote | None = None
     sector_figures: Mapping[str, float] = field(default_factory=dict)
     sector_source: str = ""
+    sector_as_of: dt.date | None = None
+    share_factor: float = 1.0
     gaps: tuple[str, ...] = ()
 
 
@@ -101,31 +106,35 @@ def collect(request: FinancialModelRequest, source: FinancialSource) -> Evidence
         return _of_sector(request, source)
     gaps: list[str] = []
     last_price = _price(source, request.ticker, request.as_of, gaps)
-    as_of = request.as_of or (last_price.date if last_price else None)
-    history = _history(_statements(source, request.ticker, as_of))
-    as_of = as_of or history.filed
+    # A price that is given is one of today: the statements have to be the latest, too.
+    by_price = last_price.date if last_price and request.price is None else None
+    history = _history(_statements(source, request.ticker, request.as_of or by_price))
+    as_of = request.as_of or by_price or history.filed
+    splits = source.splits(request.ticker).frame["ratio"]
     known = source.companies().set_index("ticker").loc[request.ticker]
     sector = request.sector or str(known["sector"])
-    figures, sector_source = _sector(source, sector)
+    sector_row = _sector(source, sector)
     return Evidence(
         name=request.company or str(known["name"]),
         currency=str(known["currency"]),
         as_of=as_of,
         sector=sector,
         history=history,
-        price=_fresh(last_price, as_of, gaps),
+        price=_fresh(_quoted_then(last_price, as_of, splits), as_of, gaps),
+        share_factor=_split_factor(splits, after=history.filed, until=as_of),
         beta=_beta(source, request.ticker, as_of) if last_price else None,
         risk_free=_quote(source.treasury_yield(as_of=as_of)),
         equity_risk_premium=_quote(source.equity_risk_premium(as_of=as_of)),
-        sector_figures=figures,
-        sector_source=sector_source,
+        sector_figures=_figures(sector_row),
+        sector_source=_named(sector_row),
+        sector_as_of=sector_row.as_of,
         gaps=(*(gaps if request.price is None else ()), *_newer(source, request.ticker, history)),
     )
 
 
 def _of_sector(request: FinancialModelRequest, source: FinancialSource) -> Evidence:
     sector = request.sector or "total_market"
-    figures, origin = _sector(source, sector)
+    sector_row = _sector(source, sector)
     risk_free = _quote(source.treasury_yield(as_of=request.as_of))
     kind = "startup" if request.is_startup else "company"
     return Evidence(
@@ -135,10 +144,12 @@ def _of_sector(request: FinancialModelRequest, source: FinancialSource) -> Evide
         sector=sector,
         risk_free=risk_free,
         equity_risk_premium=_quote(source.equity_risk_premium(as_of=request.as_of)),
-        sector_figures=figures,
-        sector_source=origin,
+        sector_figures=_figures(sector_row),
+        sector_source=_named(sector_row),
+        sector_as_of=sector_row.as_of,
         gaps=(
-            "there are no statements: margins, growth and reinvestment are averages of listed companies of the sector",
+            "there are no statements: what was not given is an average of listed companies of the sector, "
+            "cost of capital included, and the risk that a young company fails is not in it",
         ),
     )
 
@@ -194,6 +205,8 @@ def _fresh(price: Quote | None, as_of: dt.date, gaps: list[str]) -> Quote | None
 def _beta(source: FinancialSource, ticker: str, as_of: dt.date) -> Beta | None:
     frame = source.prices([ticker, "SP500"], end=as_of).frame
     monthly = frame.resample("ME").last()
+    if frame.index[-1] + pd.offsets.BDay(1) <= monthly.index[-1]:
+        monthly = monthly.iloc[:-1]  # a month that has not ended is no monthly return
     returns = monthly.pct_change(fill_method=None).iloc[-BETA_MONTHS:]
     if returns.notna().all(axis=1).sum() < BETA_MONTHS // 2:
         return None
@@ -205,16 +218,38 @@ def _quote(fetched: Fetched) -> Quote:
     return Quote(float(series.iloc[-1]), fetched.as_of, fetched.source)
 
 
-def _sector(source: FinancialSource, key: str) -> tuple[Mapping[str, float], str]:
+def _sector(source: FinancialSource, key: str) -> Fetched:
     try:
-        fetched = source.sector(key)
+        return source.sector(key)
     except (DataError, InputError) as error:
         raise RequestError("sector", f"nothing is known of {key!r}", advice=error.advice) from error
+
+
+def _figures(fetched: Fetched) -> Mapping[str, float]:
     row = fetched.frame.iloc[0]
-    figures = {
+    return {
         str(name): float(value) for name, value in row.items() if isinstance(value, float | int | np.number)
     }
-    return figures, f"{fetched.source}, as of {fetched.as_of}"
+
+
+def _named(fetched: Fetched) -> str:
+    return f"{fetched.source}, as of {fetched.as_of}"
+
+
+def _split_factor(splits: pd.Series[float], *, after: dt.date, until: dt.date | None = None) -> float:
+    dates = splits.index
+    chosen = dates > pd.Timestamp(after)
+    if until is not None:
+        chosen &= dates <= pd.Timestamp(until)
+    return float(splits.to_numpy(dtype=float)[chosen].prod())
+
+
+def _quoted_then(price: Quote | None, as_of: dt.date, splits: pd.Series[float]) -> Quote | None:
+    """Undo the adjustment of a close for splits that came after the valuation."""
+    if price is None:
+        return None
+    # The bundled closes know the splits until they end, in 2022, and so do the bundled splits of companies with prices.
+    return replace(price, value=price.value * _split_factor(splits, after=as_of))
 
 
 def _newer(source: FinancialSource, ticker: str, history: History) -> tuple[str, ...]:

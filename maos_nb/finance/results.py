@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from maos_nb.analytics._arrays import Array
+from maos_nb.finance.cost_of_capital import cost_of_debt
 from maos_nb.finance.judgement import confidence, recommendations, risks
 from maos_nb.finance.valuation import Valuation
 
@@ -79,9 +80,7 @@ def _company(valuation: Valuation) -> dict[str, Any]:
         "statements_filed": history.filed.isoformat() if history else None,
         "statements_source": history.source if history else None,
         "price_as_of": price.date.isoformat() if price and valuation.request.price is None else None,
-        "price_source": "parameters"
-        if valuation.request.price is not None
-        else (price.source if price else None),
+        "price_source": _price_source(valuation),
     }
 
 
@@ -118,12 +117,13 @@ def _projections(valuation: Valuation) -> dict[str, list[int] | list[float]]:
 
 
 def _interest(valuation: Valuation) -> float:
-    debt = valuation.assumptions["debt"].value
-    rate = valuation.assumptions.get("cost_of_debt")
-    if rate is not None:
-        return debt * rate.value
-    reported = valuation.evidence.history.last("interest_expense") if valuation.evidence.history else math.nan
-    return reported if math.isfinite(reported) else 0.0
+    """Interest on the debt of the valuation, at its cost, or at that of the last filed year."""
+    debt, evidence = valuation.assumptions["debt"].value, valuation.evidence
+    given = valuation.assumptions.get("cost_of_debt")
+    if debt == 0 or given is not None:
+        return debt * given.value if given is not None else 0.0
+    risk_free = evidence.risk_free.value if evidence.risk_free is not None else math.nan
+    return debt * cost_of_debt(evidence, risk_free).value
 
 
 def _valuation(valuation: Valuation) -> dict[str, Any]:

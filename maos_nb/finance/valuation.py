@@ -9,7 +9,7 @@ import numpy as np
 
 from maos_nb.agents import report_progress
 from maos_nb.analytics._arrays import Array
-from maos_nb.finance.assumptions import assume
+from maos_nb.finance.assumptions import STATUTORY_TAX, assume
 from maos_nb.finance.evidence import Evidence, FinancialSource, collect
 from maos_nb.finance.model import DcfModel, Outcome
 from maos_nb.finance.origins import Assumption
@@ -122,9 +122,7 @@ def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
         base=base,
         metric=metric,
         judged=float(getattr(base.bridge, metric)),
-        price=request.price
-        if request.price is not None
-        else (evidence.price.value if evidence.price else None),
+        price=_price(request, evidence) if metric == "value_per_share" else None,
         scenarios=_scenarios(cases, many),
         what_ifs=_what_ifs(drivers, ranges, judged[n_cases : n_cases + n_ends]),
         table=Table(
@@ -137,6 +135,12 @@ def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
 
 
 _EXPLAINED_ONLY = ("risk_free", "beta", "equity_risk_premium", "cost_of_debt", "cost_of_equity")
+
+
+def _price(request: FinancialModelRequest, evidence: Evidence) -> float | None:
+    if request.price is not None:
+        return request.price
+    return evidence.price.value if evidence.price else None
 
 
 def _evaluate(model: DcfModel, drivers: Mapping[str, float], changes: Sequence[Overrides]) -> Outcome:
@@ -178,7 +182,9 @@ def _scenario_changes(
     for name in request.scenarios:
         sign = {"base": 0, "optimistic": 1, "pessimistic": -1}[name]
         changes = (
-            {driver: drivers[driver] + sign * size for driver, (size, _) in shocks.items()} if sign else {}
+            {driver: _possible(driver, drivers[driver] + sign * size) for driver, (size, _) in shocks.items()}
+            if sign
+            else {}
         )
         if sign and request.wacc_range is not None:
             changes["wacc"] = request.wacc_range[0 if sign > 0 else 1]
@@ -201,8 +207,11 @@ def _ranges(
     request: FinancialModelRequest, drivers: Mapping[str, float], shocks: Mapping[str, tuple[float, str]]
 ) -> dict[str, tuple[float, float, str]]:
     ranges = {
-        name: (drivers[name] - size, drivers[name] + size, reason) for name, (size, reason) in shocks.items()
+        name: (_possible(name, drivers[name] - size), _possible(name, drivers[name] + size), reason)
+        for name, (size, reason) in shocks.items()
     }
+    if drivers["tax_rate"] < STATUTORY_TAX:
+        ranges["tax_rate"] = (drivers["tax_rate"], STATUTORY_TAX, "up to the statutory rate")
     if request.wacc_range is not None:
         ranges["wacc"] = (*request.wacc_range, "the range given")
     else:
@@ -214,6 +223,11 @@ def _ranges(
         growth = drivers["terminal_growth"]
         ranges["terminal_growth"] = (growth - 0.005, growth + 0.005, "half a percentage point")
     return ranges
+
+
+def _possible(driver: str, value: float) -> float:
+    """Hold a shocked driver within what can be: a loss of all revenue, a margin of all of it."""
+    return max(value, -1.0) if driver == "revenue_growth" else min(value, 1.0)
 
 
 def _what_ifs(

@@ -90,7 +90,9 @@ def test_net_income_is_revenue_less_all_expenses() -> None:
     ):
         assert revenue - expenses == pytest.approx(income)
     tax_rate = result["key_assumptions"]["tax_rate"]["value"]
-    expected = (lines["operating_income"][0] - 2_931e6) * (1 - tax_rate)
+    # Interest of the year over the mean of its debt, on the debt at its end.
+    interest = 2_931e6 * 120_069 / ((124_719 + 120_069) / 2)
+    expected = (lines["operating_income"][0] - interest) * (1 - tax_rate)
     assert lines["net_income"][0] == pytest.approx(expected)
 
 

@@ -108,11 +108,41 @@ def test_a_missing_last_revenue_is_an_error_that_names_the_parameter(valued: Any
         valued(AAPL, source)
 
 
-def test_depreciation_that_was_never_filed_cannot_be_assumed(valued: Any) -> None:
-    """No sector figure stands in for it."""
+def test_without_depreciation_the_sectors_sales_to_capital_stands_in(valued: Any) -> None:
+    """NVIDIA tagged no capital expenditure for years; its valuation of that time still has a way to be made."""
     source = EditedSource({(year, "depreciation_and_amortization"): math.nan for year in range(2009, 2023)})
-    with pytest.raises(MissingDataError, match="depreciation of fiscal 2022"):
-        valued(AAPL, source)
+    found = valued(AAPL, source).assumptions
+    assert (found["sales_to_capital"].value, found["sales_to_capital"].origin) == (3.3449, Origin.SECTOR)
+    assert "capital_expenditure" not in found
+
+
+def test_a_given_debt_does_not_change_what_debt_costs(valued: Any) -> None:
+    """Interest is divided by the debt on which it was paid, as filed."""
+    filed, given = valued("Value AAPL").assumptions, valued("Value AAPL", debt=1e9).assumptions
+    mean_debt = ((15_613 + 109_106) + (21_110 + 98_959)) / 2
+    assert filed["cost_of_debt"].value == pytest.approx(2_931 / mean_debt)
+    assert given["cost_of_debt"].value == filed["cost_of_debt"].value
+
+
+def test_prices_and_shares_of_before_a_split_speak_of_the_same_share(valued: Any) -> None:
+    """Apple split 4:1 on 2020-08-31; its close of 2019-12-31 was 293.65, its cover count 4.44 billion."""
+    valuation = valued("Value AAPL as of 2019-12-31")
+    assert valuation.assumptions["shares"].value == pytest.approx(4.44e9, rel=0.02)
+    assert valuation.price == pytest.approx(293.65, rel=0.03)
+    after = valued("Value AAPL as of 2020-09-02")
+    assert after.assumptions["shares"].value == pytest.approx(4 * 4.44e9, rel=0.02)
+    assert after.price == pytest.approx(131.40, rel=0.03)
+
+
+def test_terminal_growth_is_held_at_a_given_risk_free_rate(valued: Any) -> None:
+    """Whatever the yield in the data was."""
+    assert valued("Value AAPL", risk_free=0.02).assumptions["terminal_growth"].value == 0.02
+
+
+def test_an_index_without_revenue_has_no_shares(valued: Any) -> None:
+    """A value per share needs money."""
+    with pytest.raises(RequestError, match="revenue: is needed together with shares"):
+        valued("tech startup", shares=1e6, price=10)
 
 
 def test_wacc_at_or_below_the_default_growth_names_both(valued: Any) -> None:

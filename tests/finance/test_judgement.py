@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from maos_nb.finance.judgement import confidence, doubts, recommendations, risks
+from maos_nb.finance.doubts import doubts
+from maos_nb.finance.judgement import confidence, recommendations, risks
 
 
 def test_the_verdict_compares_value_and_price(valued: Any) -> None:
@@ -20,13 +21,13 @@ def test_the_verdict_compares_value_and_price(valued: Any) -> None:
 
 def test_a_price_above_the_value_is_called_overvalued(valued: Any) -> None:
     """The price given wins over the one in the data."""
-    first = recommendations(valued(price=200.0))[0]
+    first = recommendations(valued(price=200.0, as_of="2022-12-28"))[0]
     assert "34% below the price of 200.00: overvalued" in first
 
 
 def test_a_value_near_the_price_is_called_fair(valued: Any) -> None:
     """Two percent either way is no verdict."""
-    assert "fairly valued" in recommendations(valued(price=132.0))[0]
+    assert "fairly valued" in recommendations(valued(price=132.0, as_of="2022-12-28"))[0]
 
 
 def test_the_driver_to_get_right_is_the_one_with_the_widest_swing(valued: Any) -> None:
@@ -95,7 +96,7 @@ def test_doubts_say_that_a_stale_price_was_not_compared(valued: Any) -> None:
 def test_doubts_question_growth_without_reinvestment(valued: Any) -> None:
     """Apple's depreciation exceeds its capital expenditure, which cannot go on for ever."""
     assert any("Reinvestment in the last year" in doubt for doubt in doubts(valued()))
-    assert not any("Reinvestment" in doubt for doubt in doubts(valued(sales_to_capital=2.0)))
+    assert not any("Reinvestment" in doubt for doubt in doubts(valued(sales_to_capital=0.6)))
 
 
 def test_words_that_were_not_understood_are_listed(valued: Any) -> None:
@@ -122,3 +123,67 @@ def test_an_optimist_who_loses_more_is_doubted(valued: Any) -> None:
     """Growth multiplies the losses of a company that has no margin."""
     valuation = valued("biotech startup with revenue of $2.5 million growing 80%", operating_margin=-0.1)
     assert any("worth less than the base" in doubt for doubt in doubts(valuation))
+
+
+def test_a_price_given_without_a_date_meets_the_latest_statements(valued: Any) -> None:
+    """A price of today against a value of three years ago would be no comparison."""
+    assert valued(price=200.0).evidence.history.years[-1] == 2025
+    assert valued(price=200.0, as_of="2022-12-28").evidence.history.years[-1] == 2022
+
+
+def test_the_value_at_returns_equal_to_wacc_stands_beside_the_doubt(valued: Any) -> None:
+    """Next year's NOPAT over WACC as terminal value, by hand."""
+    valuation = valued()
+    nopat = float(valuation.base.projection.nopat[-1]) * 1.025 / 0.085 / 1.085**5
+    flows = float(np.sum(valuation.base.valuation.present_values))
+    bridge = valuation.base.bridge
+    share = (flows + nopat + bridge.cash + bridge.investments - bridge.debt - bridge.leases) / bridge.shares
+    assert any(f"the value would be {share:.2f}." in doubt for doubt in doubts(valuation))
+
+
+def test_a_low_tax_rate_is_doubted_with_the_value_at_the_statutory_one(valued: Any) -> None:
+    """The same figure as a valuation with that rate given."""
+    at_statutory = valued(tax_rate=0.21).judged
+    assert any(
+        f"at the statutory 21% the value would be {at_statutory:.2f}" in doubt for doubt in doubts(valued())
+    )
+
+
+def test_a_sector_table_of_another_time_is_doubted(valued: Any) -> None:
+    """The averages of 2025 say nothing of 2012."""
+    words = [doubt for doubt in doubts(valued("Value NVDA as of 2024-07-01")) if "sector averages" in doubt]
+    assert words
+    assert "later than the date of the valuation" in words[0]
+
+
+def test_figures_given_in_vain_are_listed(valued: Any) -> None:
+    """NVIDIA has no price here, so a beta alone makes no cost of capital."""
+    assert any("Given but not used: beta" in doubt for doubt in doubts(valued("Value NVDA", beta=1.7)))
+    assert any("Given but not used: price" in doubt for doubt in doubts(valued("tech startup", price=10.0)))
+    assert not any("Given but not used" in doubt for doubt in doubts(valued("Value AAPL", beta=1.3)))
+
+
+def test_an_old_equity_risk_premium_is_doubted(valued: Any) -> None:
+    """The one of January meets the interest rates of December."""
+    assert any(
+        "equity risk premium was measured on 2022-01-01" in doubt for doubt in doubts(valued("Value AAPL"))
+    )
+
+
+def test_growth_that_a_multiple_implies_is_reported_and_doubted(valued: Any) -> None:
+    """200 times EBITDA is growth beyond the economy's for ever."""
+    valuation = valued("Value AAPL at a WACC of 8.5%", exit_multiple=200)
+    assert risks(valuation)["implied_growth"] > 0.07
+    assert any("outgrow the economy" in doubt for doubt in doubts(valuation))
+
+
+def test_a_horizon_beyond_ten_years_is_doubted(valued: Any) -> None:
+    """The fade is as long as the horizon."""
+    assert any("compare with 10 years" in doubt for doubt in doubts(valued("Value AAPL over 30 years")))
+
+
+def test_days_since_the_balance_sheet_are_no_verdict(valued: Any) -> None:
+    """Carried 95 days on, Apple's value is 2.1% higher: a gap of that size says nothing."""
+    near = valued(price=132.10 * 1.0205, as_of="2022-12-28")
+    assert "within 2.1% of the price" in recommendations(near)[0]
+    assert "fairly valued" not in recommendations(valued(price=132.10 * 1.03, as_of="2022-12-28"))[0]

@@ -10,6 +10,7 @@ from finance_cases import AAPL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maos_nb.errors import RequestError
 from maos_nb.finance.model import DcfModel
 
 
@@ -83,11 +84,21 @@ def test_apple_at_the_end_of_2022_equals_the_spreadsheet(valued: Any) -> None:
     assert valuation.judged == pytest.approx(132.10, abs=0.005)
 
 
-def test_one_year_is_a_projection_too(valued: Any) -> None:
-    """With a single year there is no path to draw, only its growth."""
-    plan = valued("Value AAPL over 1 year at a WACC of 9%").base.projection
+def test_one_year_is_enough_for_an_exit_multiple_and_not_for_growth_for_ever(valued: Any) -> None:
+    """With a single year there is no path from the first growth to the last."""
+    plan = valued("Value AAPL over 1 year at a WACC of 9%", exit_multiple=12).base.projection
     assert plan.revenue.shape == (1,)
     assert plan.revenue[0] == pytest.approx(394_328e6 * 1.114591474149)
+    with pytest.raises(RequestError, match=r"one year cannot lead from growth of 11\.5% to 2\.5% for ever"):
+        valued("Value AAPL over 1 year at a WACC of 9%")
+
+
+def test_shocked_drivers_stay_within_what_can_be(valued: Any) -> None:
+    """No revenue below nothing, no margin above all of it."""
+    collapse = valued("Value AAPL at a WACC of 9%", revenue_growth=-0.99)
+    assert min(item.changes.get("revenue_growth", 0) for item in collapse.scenarios) == -1
+    full = valued("Value AAPL at a WACC of 9%", operating_margin=1.0)
+    assert max(item.changes.get("operating_margin", 0) for item in full.scenarios) == 1
 
 
 def test_the_centre_of_the_table_is_the_base_case_exactly(valued: Any) -> None:
