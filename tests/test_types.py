@@ -19,7 +19,6 @@ HOSTILE = "<script>alert('x')</script>\x00\x1b[31m\u202e\ud800\n" + "long " * 50
 class WithoutOffset(tzinfo):
     def utcoffset(self, moment):
         """Know none."""
-        return None
 
 
 def test_states_statuses_and_priorities_equal_their_plain_strings():

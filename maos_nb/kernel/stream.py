@@ -36,7 +36,7 @@ class ResultStream:
         self._room = asyncio.Semaphore(capacity)
         self._open_items = 0
         self._feeder = asyncio.ensure_future(self._feed())
-        self._feeder.add_done_callback(self._fed)
+        self._feeder.add_done_callback(lambda _: self._finished.put_nowait(None))
 
     def __aiter__(self) -> ResultStream:
         return self
@@ -59,11 +59,6 @@ class ResultStream:
         self._feeder.cancel()
         for handle in tuple(self._unfinished):
             handle.cancel()
-
-    def _fed(self, feeder: asyncio.Future[None]) -> None:
-        if not feeder.cancelled():
-            feeder.exception()  # or asyncio reports it, where nobody reads on
-        self._finished.put_nowait(None)
 
     async def _feed(self) -> None:
         for number, task in enumerate(self._tasks, 1):

@@ -64,6 +64,7 @@ class Handy(BaseAgent):
 
 def raising(error):
     """Give work that raises."""
+
     def do(task):
         raise error
 
@@ -144,6 +145,14 @@ def test_a_capability_may_move_the_agent_while_it_works():
     assert work(agent).ok
     assert [state for state, _ in heard[2:]] == ["COMMUNICATING", "WORKING", "CHECKPOINTING", "IDLE"]
     assert {task_id for _, task_id in heard} == {"t"}
+
+
+def test_a_capability_that_brings_the_agent_to_rest_itself_is_no_failure():
+    """There is nothing left to do at its end."""
+    agent = Handy()
+    agent.do = lambda task: agent.move("IDLE") or {}
+    assert work(agent).ok
+    assert agent.state == "IDLE"
 
 
 @pytest.mark.parametrize("mapping", [{}, {"a": 1}, MappingProxyType({"a": 1})])
@@ -334,6 +343,28 @@ def test_a_terminated_agent_takes_no_task():
     assert agent.calls == 0
 
 
+def test_an_agent_that_is_terminated_answers_all_that_wait_for_a_place():
+    """One after the other; none of them waits for ever."""
+
+    async def main():
+        gate = asyncio.Event()
+
+        async def do(task):
+            await gate.wait()
+            return {}
+
+        agent = Handy(do)
+        calls = [asyncio.create_task(agent.work(Task(str(n), "x"))) for n in range(4)]
+        await until_idle()
+        agent.terminate()
+        gate.set()
+        results = await asyncio.wait_for(asyncio.gather(*calls), 20)
+        assert [result.ok for result in results] == [True, False, False, False]
+        assert agent.state == "TERMINATING"
+
+    asyncio.run(main())
+
+
 def test_statistics_are_a_frozen_record_of_what_happened():
     """Panels draw nothing else."""
     agent = Handy(agent_id="h")
@@ -392,6 +423,7 @@ def test_whoever_is_cancelled_while_waiting_for_a_place_costs_nobody_a_place():
         await until_idle()
         waiting.cancel()
         await until_idle()
+        assert len(slots._waiting) == 2
         slots.give_back()  # the turn of `unlucky` has come, and it is cancelled before it can take it
         unlucky.cancel()
         await until_idle()
@@ -490,7 +522,18 @@ def test_progress_is_noted_in_the_current_run_and_told():
     agent = Handy(do)
     assert work(agent).ok
     assert told == [(0.25, "loop"), (1.0, "thread")]
-    assert current_run.get() is None
+
+
+def test_the_run_of_a_direct_call_ends_with_it():
+    """What the caller does next is not part of the task."""
+
+    async def main():
+        agent = Handy(lambda task: {"task": current_run.get().task})
+        task = Task("t", "x")
+        assert (await agent.work(task)).result["task"] is task
+        assert current_run.get() is None
+
+    asyncio.run(main())
 
 
 def test_a_computation_that_nobody_waits_for_ends_at_its_next_report():

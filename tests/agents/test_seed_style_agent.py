@@ -50,11 +50,11 @@ class FinancialAnalystAgent(BaseAgent):
 
 
 def create_financial_analyst_agent(agent_id: str = None) -> FinancialAnalystAgent:  # noqa: RUF013
+    """Make one, as the exercise's factory does."""
     return FinancialAnalystAgent(agent_id)
 
 
 def a_task(description="Create DCF model for tech startup with 5-year projection"):
-    """Make one, as the exercise's factory does."""
     """Give the exercise's sample task."""
     return Task(
         task_id="test_modeling_001",

@@ -53,7 +53,9 @@ async def squared(kernel):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: None, lambda: ThreadPoolExecutor(1), InlineExecutor, OwnExecutor], ids=str
+    "make",
+    [lambda: None, lambda: ThreadPoolExecutor(1), InlineExecutor, OwnExecutor],
+    ids=["the kernel's", "given threads", "inline", "somebody's own"],
 )
 @asynchronous
 async def test_work_in_threads_reports_its_progress(make):

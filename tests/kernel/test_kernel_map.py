@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import itertools
 
 import pytest
@@ -133,10 +134,29 @@ async def test_the_iterables_error_is_not_lost_behind_a_result_that_came_in_the_
     async with AgentKernel(capacity=1) as kernel:
         await kernel.spawn(Worker)
         results = []
-        with pytest.raises(OSError, match="the list is torn"):
+        with pytest.raises(OSError, match="the list is torn"):  # noqa: PT012  # the loop is the point
             async for result in kernel.map(tasks()):
                 results.append(result)  # noqa: PERF401  # wanted although an error follows
         assert [result.status for result in results] == ["FAILED", "FAILED"]
+
+
+@asynchronous
+async def test_what_the_iterable_raises_when_nobody_reads_any_more_disturbs_nobody(caplog):
+    """An exception that was never retrieved would be reported by asyncio."""
+
+    def tasks():
+        yield "work"
+        raise OSError("the list is torn")
+
+    async with AgentKernel() as kernel:
+        await kernel.spawn(Worker)
+        async with contextlib.aclosing(kernel.map(tasks())) as results:
+            async for result in results:
+                assert result.ok
+                break
+        await until_idle()
+        gc.collect()
+    assert caplog.text == ""
 
 
 @asynchronous

@@ -275,6 +275,18 @@ async def test_two_agents_with_the_same_capability_share_the_load():
 
 
 @asynchronous
+async def test_a_task_goes_to_the_less_busy_agent_even_if_both_have_room():
+    """One after the other, not one before the other."""
+    async with AgentKernel() as kernel:
+        await kernel.spawn(Worker, instances=2)
+        gate = Gate()
+        handles = [kernel.submit("wide", do=gate) for _ in range(4)]
+        assert [handle.agent_id for handle in handles[:2]] == [handle.agent_id for handle in handles[2:]]
+        assert handles[0].agent_id != handles[1].agent_id
+        gate.open.set()
+
+
+@asynchronous
 async def test_a_capability_is_given_as_many_tasks_at_once_as_it_takes():
     """Directly called ones count too, though only the agent knows of them."""
     async with AgentKernel() as kernel:

@@ -75,6 +75,7 @@ class Program:
 
     def enqueue(self, capability, _):
         """Have a task wait for room."""
+
         async def bring(task):
             try:
                 self.handles.append(await self.kernel.enqueue(task))

@@ -190,8 +190,11 @@ def test_the_heart_beats_while_somebody_can_await_something_and_no_longer():
         del handle
         gc.collect()
         assert heart() is None
+        problems = []
+        loop.set_exception_handler(lambda _, context: problems.append(context))
         timers[0]._run()
         assert len(timers) == 1
+        assert problems == []
 
     asyncio.run(main())
 
