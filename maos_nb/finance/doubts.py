@@ -19,6 +19,7 @@ LONG_HORIZON = 10
 THIN_SPREAD = 0.02
 LOW_TAX_GAP = 0.03
 STALE_DAYS = 180
+OLD_STATEMENTS_DAYS = 456
 STALE_YEARS = 1.0
 _COST_OF_CAPITAL = ("risk_free", "beta", "equity_risk_premium", "cost_of_debt")
 
@@ -230,6 +231,8 @@ def _dates(valuation: Valuation) -> list[str]:
         f"Flows are discounted to the balance sheet date, {evidence.history.period_end}; carried {days} days on to "
         f"{evidence.as_of} the enterprise value is {carried_forward(valuation):,.1%} higher."
     ]
+    if days > OLD_STATEMENTS_DAYS:
+        found.append(f"The last statements are {days / 30.4:.0f} months old on the date of the valuation.")
     if valuation.price is not None and valuation.request.price is None:
         found.append(
             "The bundled closes are adjusted for dividends paid up to the end of 2022: the price is below the one quoted "

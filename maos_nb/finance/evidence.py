@@ -100,8 +100,11 @@ def collect(request: FinancialModelRequest, source: FinancialSource) -> Evidence
     MissingDataError
         If nothing had been filed by the request's date.
     RequestError
-        If the source has no statements of the company, or knows nothing of the sector.
+        If the date has not come yet, the source has no statements of the company, or knows nothing
+        of the sector.
     """
+    if request.as_of is not None and request.as_of > dt.date.today():
+        raise RequestError("as_of", f"{request.as_of} has not come yet", advice="Give a date up to today")
     if request.ticker is None:
         return _of_sector(request, source)
     gaps: list[str] = []
@@ -187,7 +190,7 @@ def _price(source: FinancialSource, ticker: str, as_of: dt.date | None, gaps: li
     try:
         fetched = source.prices([ticker], end=as_of)
     except DataError as error:
-        gaps.append(f"there is no market price of {ticker} ({error.message}): give price=... in parameters")
+        gaps.append(f"there is no market price of {ticker} ({error.message}): give price in parameters")
         return None
     closes = fetched.frame[ticker].dropna()
     return Quote(float(closes.iloc[-1]), closes.index[-1].date(), fetched.source)
@@ -196,7 +199,7 @@ def _price(source: FinancialSource, ticker: str, as_of: dt.date | None, gaps: li
 def _fresh(price: Quote | None, as_of: dt.date, gaps: list[str]) -> Quote | None:
     if price is not None and (as_of - price.date).days > STALE_DAYS:
         gaps.append(
-            f"the last price is of {price.date}, too old to compare with a value of {as_of}: give price=..."
+            f"the last price is of {price.date}, too old to compare with a value of {as_of}: give price in parameters"
         )
         return None
     return price

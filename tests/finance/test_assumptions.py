@@ -165,3 +165,9 @@ def test_nothing_that_became_known_later_is_used(valued: Any) -> None:
     assert valuation.evidence.history.years[-1] == 2021
     assert valuation.assumptions["revenue"].value == 365_817e6
     assert valuation.evidence.price.date.isoformat() <= "2022-10-27"
+
+
+def test_a_date_that_has_not_come_is_refused(valued: Any) -> None:
+    """Nobody knows its prices."""
+    with pytest.raises(RequestError, match="as_of: 9999-12-31 has not come yet"):
+        valued("Value AAPL", as_of="9999-12-31")

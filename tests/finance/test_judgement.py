@@ -187,3 +187,10 @@ def test_days_since_the_balance_sheet_are_no_verdict(valued: Any) -> None:
     near = valued(price=132.10 * 1.0205, as_of="2022-12-28")
     assert "within 2.1% of the price" in recommendations(near)[0]
     assert "fairly valued" not in recommendations(valued(price=132.10 * 1.03, as_of="2022-12-28"))[0]
+
+
+def test_statements_older_than_fifteen_months_are_doubted(valued: Any) -> None:
+    """Microsoft's bundled statements end with fiscal 2023."""
+    assert any(
+        "months old" in doubt for doubt in doubts(valued("Value MSFT as of 2025-06-30 at a WACC of 9%"))
+    )
