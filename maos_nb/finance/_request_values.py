@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping, Sized
 from datetime import date, datetime
 from decimal import Decimal
 from numbers import Integral, Real
@@ -15,8 +16,15 @@ from maos_nb.finance._reading import day_in, number_in, read_description, scenar
 
 __all__ = [
     "Day", "ModelType", "Number", "RateRange", "Scenarios", "Sector", "SectorKey", "Ticker", "Timing", "Whole",
-    "as_number", "as_rate_range",
+    "as_number", "as_rate_range", "is_missing",
 ]  # fmt: skip
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is the mark of pandas for "nothing here": NA or NaT."""
+    # By name: the module has to work where pandas is not installed, and neither mark equals itself.
+    kind = type(value)
+    return kind.__module__.startswith("pandas.") and kind.__name__ in ("NAType", "NaTType")
 
 
 def as_number(value: Any) -> Any:
@@ -37,9 +45,11 @@ def _number_or_none(value: Any) -> Any:
 
 
 def as_rate_range(value: Any) -> Any:
-    """Read two rates from a text; anything else is left to pydantic."""
+    """Read two rates from a text, or take them from an array; what holds no members is left to pydantic."""
     if not isinstance(value, str):
-        return value
+        is_array = isinstance(value, Sized) and not isinstance(value, Mapping | bytes | list | tuple)
+        # An array without a dimension has a length by its class and none when asked.
+        return tuple(value) if is_array and getattr(value, "ndim", True) else value
     found = read_description(f"WACC {value}", settled=("wacc", "wacc_range")).values.get("wacc_range")
     if found is None:
         raise ValueError("two rates are expected, such as (0.08, 0.09), or as text '8-9%'")
@@ -47,6 +57,8 @@ def as_rate_range(value: Any) -> Any:
 
 
 def _day(value: object) -> object:
+    if type(value).__name__ == "datetime64":  # numpy's; its text is that of ISO 8601
+        value = str(value)[:10]
     found = day_in(value) if isinstance(value, str) else value
     if isinstance(found, datetime):
         return found.date()

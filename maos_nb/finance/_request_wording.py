@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from maos_nb.errors import RequestError
-from maos_nb.finance._reading import Problem, Reading, field_named, refusal
+from maos_nb.finance._reading import Problem, Reading, field_named, nearest_ticker, refusal
 from maos_nb.finance._request_values import as_number
 
 __all__ = ["MONEY", "RATE", "SHARE", "as_request_error", "shown", "with_words"]
@@ -41,7 +41,8 @@ def _problem(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     value = detail["input"]
     if detail["type"] == "extra_forbidden":
         return name, "is no input of a valuation", _nearest(model, name)
-    came = repr(value) if len(repr(value)) <= 80 else f"{repr(value)[:77]}..."
+    came = " ".join(repr(value).split())
+    came = came if len(came) <= 80 else f"{came[:77]}..."
     text = detail["msg"].removeprefix("Value error, ").replace("Input should", "it should")
     return name, f"{came} came; {text}", _advice(model, name, value)
 
@@ -110,6 +111,8 @@ def with_words(
     hints = [f"{name} was read from {reading.evidence[name]!r}." for name in names]
     if reading.ignored:
         hints.append(f"Not understood: {', '.join(map(repr, reading.ignored[:10]))}.")
+    if "ticker" in error.argument.split(", ") and (near := nearest_ticker(reading.ignored[:10])):
+        hints.append(f"Did you mean {near}?")
     return RequestError(error.argument, problem, advice=" ".join([advice, *hints]).strip())
 
 

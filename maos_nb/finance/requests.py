@@ -23,6 +23,7 @@ from maos_nb.finance._request_values import (
     Ticker,
     Timing,
     Whole,
+    is_missing,
 )
 from maos_nb.finance._request_wording import MONEY, RATE, SHARE, as_request_error, shown, with_words
 from maos_nb.types import Task
@@ -116,7 +117,8 @@ class FinancialModelRequest(BaseModel):
     timing: Timing = _input(
         "end", "Timing", "", "When in a year its cash flow falls: at the end, or in the middle.")
     as_of: Day | None = _input(
-        None, "As of", "date", "Only what was known by this day is used; by default all that is known.")
+        None, "As of", "date", "Only what was known by this day is used; by default the date of the "
+        "company's last bundled price, or of its last statement where there is none or where a price is given.")
     seed: Whole = _input(
         0, "Seed", "", "Start of the random draws: the same request gives the same figures.", ge=0, le=2**32 - 1)
     # fmt: on
@@ -147,6 +149,13 @@ class FinancialModelRequest(BaseModel):
         except ValidationError as error:
             raise as_request_error(cls, error) from None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_missing(cls, inputs: Any) -> Any:
+        if not isinstance(inputs, Mapping):
+            return inputs
+        return {name: value for name, value in inputs.items() if not is_missing(value)}
+
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         problems = list(_joint_problems(self))
@@ -162,7 +171,7 @@ class FinancialModelRequest(BaseModel):
         ----------
         task : Task
             Its `description` is read by rules, its `parameters` are inputs by name; a parameter
-            that is None or an empty text counts as not given.
+            that is None, NA or NaT of pandas, or an empty text counts as not given.
 
         Returns
         -------
@@ -182,7 +191,7 @@ class FinancialModelRequest(BaseModel):
         >>> request.ticker, request.time_horizon, request.wacc, request.evidence["time_horizon"]
         ('AAPL', 10, 0.09, '10 years')
         """
-        given = {name: value for name, value in task.parameters.items() if value is not None and value != ""}
+        given = {name: value for name, value in task.parameters.items() if not _is_empty(value)}
         reading = read_description(task.description, settled=settled_by(given))
         words, unused = words_that_stand(reading, given)
         try:
@@ -246,6 +255,10 @@ class FinancialModelRequest(BaseModel):
             if name not in self.origins and name != "is_startup" and getattr(self, name) is not None:
                 said.append(f"assumed: {shown(self, name)} (default)")
         return said + [f"not understood: {words!r}" for words in self.ignored]
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or is_missing(value) or (isinstance(value, str) and not value)
 
 
 def _joint_problems(request: FinancialModelRequest) -> Iterator[Problem]:

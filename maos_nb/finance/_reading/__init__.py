@@ -11,12 +11,14 @@ from maos_nb.finance._reading.phrases import scenario_named, sector_named
 from maos_nb.finance._reading.reader import read_description
 from maos_nb.finance._reading.records import Problem, Reading, refusal
 from maos_nb.finance._reading.single_values import day_in, number_in
+from maos_nb.finance._reading.symbols import nearest_ticker
 
 __all__ = [
     "Problem",
     "Reading",
     "day_in",
     "field_named",
+    "nearest_ticker",
     "number_in",
     "read_description",
     "refusal",

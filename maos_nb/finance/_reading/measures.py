@@ -59,6 +59,11 @@ class _Measure:
 
 _GROWTH = "(?:(?:annual|yearly|initial|first year|top line|revenues?|sales|turnover) ){0,3}"
 _ENDLESS = "(?:terminal|perpetual|perpetuity|long term|long run|steady state)"
+_SALES = "(?:revenues?|sales|turnover)"
+# "falling 5%" alone may be the share's price: it has to stand right behind what falls.
+_AFTER_SALES = r"|(?<=revenue\s)|(?<=sales\s)" + rf"|(?<=revenue\sof\s{MONEY}\s)|(?<=sales\sof\s{MONEY}\s)"
+# "a 20% margin of safety" and "2% margin growth" are no margins, but "20% margin growth 5%" starts with one.
+_NO_MARGIN = rf"(?! (?:of safety|expansion|improvements?|compression|gains?|calls?|growth(?!(?: (?:of|at|is))?\s?[:=]?\s?{PERCENT}))(?!\w))"
 _MEASURES = (
     _Measure("wacc", _RATE, "wacc|weighted average cost of capital|discount(?:ing)? rates?|cost of capital|hurdle rate"),
     _Measure("wacc", _RATE, "discount(?:ed|ing)?(?: it| them)?(?= (?:at|by|with))", "discounting"),
@@ -68,8 +73,9 @@ _MEASURES = (
     _Measure("", _AMOUNT, "(?:cost|multiple|share|return|price|ev) (?:of|on|to) (?:revenues?|sales|capital|equity)|(?:return on|price to|ev to|ev/|debt to|net) debt"),
     _Measure("revenue_growth", _RATE, f"{_GROWTH}(?:growth(?: rates?)?|grow(?:s|ing|n)?(?: (?:revenues?|sales))?)|(?:revenues?|sales|turnover) up", f"{_GROWTH}growth(?: rates?)?(?! (?:in|of) (?!revenue|sales)[a-z])"),
     _Measure("revenue_growth", _RATE, f"{_GROWTH}(?:declin(?:e|es|ing)|shrink(?:s|ing)?)", f"{_GROWTH}decline", factor=-1),
+    _Measure("revenue_growth", _RATE, f"(?:{_SALES} {_AFTER_SALES})(?:fall(?:s|ing)?|drop(?:s|ping)?)", f"(?:fall|drop) in {_SALES}|{_SALES} (?:fall|drop)", factor=-1),
     _Measure("revenue", _AMOUNT, "(?:annual |last year's |total |net )?(?:revenues?|sales|turnover)"),
-    _Measure("operating_margin", _RATE, "(?:operating|ebit)(?: profit)? margins?"),
+    _Measure("operating_margin", _RATE, f"(?:(?:operating|ebit)(?: profit)? )?margins?{_NO_MARGIN}"),
     _Measure("tax_rate", _RATE, "(?:(?:effective|marginal|corporate|cash|income) )?tax(?:es)?(?: rates?)?"),
     _Measure("risk_free", _RATE, "risk free(?: rates?| returns?)?|rf|(?:<Y> )?(?:us )?(?:treasur(?:y|ies)|government bonds?)(?: notes?| bonds?)?(?: yields?| rates?)?"),
     _Measure("beta", _PLAIN, "(?:(?:equity|levered|stock) )?beta"),
@@ -127,6 +133,7 @@ def _figure_then_name() -> re.Pattern[str]:
     )
 
 
+_BLANKS = re.compile(r"\s{1,3}")
 NEXT_PERCENT = re.compile(_LINK + PERCENT)
 
 
@@ -136,6 +143,10 @@ def measure_hits(skeleton: Skeleton) -> Iterator[Hit]:
         yield from _measure_hit(skeleton, match, is_name_first=True)
     for match in _figure_then_name().finditer(skeleton.text):
         yield from _measure_hit(skeleton, match, is_name_first=False)
+        # "$2 million revenue growing 40%": the name belongs to the first figure, so "growing" stands alone.
+        behind = _BLANKS.match(skeleton.text, match.end())
+        if behind and (follower := _name_then_figure().match(skeleton.text, behind.end())):
+            yield from _measure_hit(skeleton, follower, is_name_first=True)
         # "WACC 8% - 2% growth": where the first figure turns out to be taken, the second stands alone.
         if match["second"] and (alone := _figure_then_name().match(skeleton.text, match.start("second"))):
             yield from _measure_hit(skeleton, alone, is_name_first=False)

@@ -63,6 +63,10 @@ def _year_end(match: re.Match[str], skeleton: Skeleton) -> Mapping[str, object]:
     return {"as_of": date(int(year), 12, 31)}
 
 
+def _no_rate(match: re.Match[str], skeleton: Skeleton) -> Mapping[str, object]:
+    raise UnreadableError("no finite figure", "Give a rate, such as 8.5%, or leave it out.")
+
+
 _ALL_SCENARIOS = ("base", "optimistic", "pessimistic")
 _SCENARIO_WORDS = {
     "base": "base",
@@ -113,6 +117,7 @@ _PHRASES: tuple[tuple[str, str, _Find], ...] = (
     ("as_of", rf"(?:as (?:of|at)|valuation date)\s?[=:]?\s?(?:the )?(?:year end|end of(?: year)?)\s(?P<year>[{NUMBER}])", _year_end),
     ("terminal_growth", rf"grow(?:th|s|ing)?(?: rate)?(?: (?:of|at|by))? (?P<rate>[{PERCENT}])(?: (?:a|per) year| annually)? (?:(?:in|into) perpetuity|forever|for ever|thereafter)", _endless),
     ("exit_multiple", rf"exit(?:s|ing)? (?:at|on) (?P<times>[{MULTIPLE}])(?: (?:ev/)?ebitda)?", _exit),
+    ("wacc", r"(?:wacc|discount rate|cost of capital)\s?(?:[=:]|(?:of|is|at)\s)?\s?(?:nan|inf|infinity)", _no_rate),
     ("timing", "(?<!no\\s)(?<!not\\s)(?<!without\\s)mid ?year(?: (?:convention|discounting|timing|(?:cash )?flows?))?|timing\\s?[=:]?\\s?mid", _always(timing="mid")),
     ("timing", "(?:end of (?:the )?year|year end|end year) (?:convention|discounting|timing|(?:cash )?flows?)|timing\\s?[=:]?\\s?end", _always(timing="end")),
     ("is_startup", r"(?<!not\sa\s)start-?ups?(?:'s)?|start up(?= compan)|early stage", _always(is_startup=True)),

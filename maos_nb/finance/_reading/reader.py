@@ -121,6 +121,7 @@ def _checked(skeleton: Skeleton, hit: Hit, chosen: list[Hit]) -> Hit:
 
 
 _OWNERS = {"ticker", "is_startup", "sector"}
+_OWNERS_OF = {"price": _OWNERS - {"sector"}, "revenue_growth": _OWNERS | {"revenue"}}
 _NAME = r"(?<!\w)([^\W\d_][\w.]*)(?:'s)?"
 _EQUALS = r"\s?[=:]\s?|\s(?:of|is|are|was|were)\s(?:a\s|the\s)?"
 _OTHER_NAMES = {
@@ -141,7 +142,7 @@ def _is_of_something_else(skeleton: Skeleton, hit: Hit, chosen: list[Hit]) -> bo
     if before is None or before[1] in FILLER:
         return False
     # "oil price" is not the price of a share, but "retail sales" are sales.
-    owners = _OWNERS - {"sector"} if hit.field_name == "price" else _OWNERS
+    owners = _OWNERS_OF.get(hit.field_name, _OWNERS)
     last = chosen[-1] if chosen and chosen[-1].end > before.start(1) else None
     is_understood = last is not None and (
         last.field_name in owners or (order == "figure first" and bool(last.figure_sign))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from maos_nb.finance._reading.measures import field_named
 from maos_nb.finance._reading.phrases import is_phrase, sector_named
 from maos_nb.finance._reading.records import Hit, Skeleton
-from maos_nb.finance._reading.vocabulary import FILLER, KNOWN_TICKERS, NOT_TICKERS
+from maos_nb.finance._reading.vocabulary import COMPANIES, FILLER, KNOWN_TICKERS, NOT_TICKERS
 
-__all__ = ["symbol_hits"]
+__all__ = ["nearest_ticker", "symbol_hits"]
 
 _SYMBOL = r"(?P<symbol>[A-Z]{1,5}(?:[.-][A-Z])?)(?![\w&])"
 _INTRODUCED = (
@@ -49,3 +50,24 @@ def _may_be_ticker(symbol: str) -> bool:
     word = symbol.lower()
     is_vocabulary = sector_named(word) or field_named(word) or is_phrase(word)
     return symbol not in NOT_TICKERS and word not in FILLER and not is_vocabulary
+
+
+_TICKER_OF = {ticker.lower(): ticker for ticker in KNOWN_TICKERS} | {
+    name.lower(): ticker for ticker, name in COMPANIES.values()
+}
+
+
+def nearest_ticker(groups: Iterable[str]) -> str | None:
+    """Give the known ticker whose symbol or company's name is nearly one of the words, else None.
+
+    Examples
+    --------
+    >>> nearest_ticker(["Mircosoft"]), nearest_ticker(["Tesla"])
+    ('MSFT', None)
+    """
+    for group in groups:
+        for word in (group, *group.split()):
+            near = difflib.get_close_matches(word.lower()[:40], _TICKER_OF, n=1, cutoff=0.8)
+            if near:
+                return _TICKER_OF[near[0]]
+    return None
