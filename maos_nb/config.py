@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maos_nb.errors import InputError
+from maos_nb.utils import shown
 
 __all__ = ["AgentConfig", "Settings"]
 
@@ -42,6 +43,11 @@ class AgentConfig(BaseModel):
     dependencies : sequence of str
         Requirement specifiers ("numpy>=2.0").
 
+    Raises
+    ------
+    InputError
+        Naming the first argument that is missing, unknown or cannot be used.
+
     Examples
     --------
     >>> AgentConfig(agent_type="financial_analyst", capabilities=[{"name": "financial_modeling"}]).version
@@ -58,6 +64,21 @@ class AgentConfig(BaseModel):
     resource_requirements: Mapping[str, Any] = {}
     performance_characteristics: Mapping[str, Any] = {}
     dependencies: tuple[str, ...] = ()
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = ".".join(map(str, first["loc"])) or "values"
+            problem = (
+                first["msg"]
+                if first["type"] == "missing"
+                else f"{first['msg']}, got {shown(repr(first['input']))}"
+            )
+            raise InputError(
+                name, problem, advice=f"Arguments are: {', '.join(type(self).model_fields)}"
+            ) from None
 
 
 class Settings(BaseModel):

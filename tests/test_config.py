@@ -26,19 +26,27 @@ def test_a_configuration_as_the_tutorial_writes_it_is_taken():
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "name"),
     [
-        {"agent_type": ""},
-        {"version": "one"},
-        {"capabilities": [{"name": ""}]},
-        {"capabilities": [{"title": "x"}]},
-        {"max_memory": "2GB"},
+        ({"agent_type": ""}, "agent_type"),
+        ({"version": "one"}, "version"),
+        ({"capabilities": [{"name": ""}]}, "capabilities.0.name"),
+        ({"capabilities": [{"name": "x"}, {"title": "x"}]}, "capabilities.1.name"),
+        ({"max_memory": "2GB"}, "max_memory"),
     ],
 )
-def test_a_configuration_with_a_mistake_is_refused(wrong):
+def test_a_configuration_with_a_mistake_is_refused_by_the_name_of_its_argument(wrong, name):
     """A misspelt key is a mistake too."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(InputError) as caught:
         AgentConfig(**{"agent_type": "a", **wrong})
+    assert caught.value.argument == name
+    assert "agent_type, display_name" in caught.value.advice
+
+
+def test_a_configuration_without_a_type_is_refused():
+    """The one argument that has no default."""
+    with pytest.raises(InputError, match=r"^agent_type: Field required\."):
+        AgentConfig()
 
 
 def test_a_configuration_cannot_be_changed():
