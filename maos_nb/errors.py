@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "AgentStartError",
     "DataError",
+    "DeadlockError",
     "InputError",
     "KernelError",
     "KernelStoppedError",
@@ -160,6 +161,10 @@ class RoutingError(KernelError):
 
 class QueueFullError(KernelError):
     """The kernel's queue has no room: wait for it with ``enqueue``, or raise ``capacity``."""
+
+
+class DeadlockError(KernelError):
+    """A task waits for what can only happen after its own end: give it more places, or do not wait."""
 
 
 class KernelStoppedError(KernelError):

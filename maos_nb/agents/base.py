@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,7 +17,9 @@ from maos_nb.agents.lifecycle import Lifecycle, Listener
 from maos_nb.agents.routing import best_capability
 from maos_nb.agents.run import Run, current_run, off_loop
 from maos_nb.agents.slots import Slots
+from maos_nb.agents.waiting import waiting
 from maos_nb.errors import (
+    DeadlockError,
     InputError,
     LifecycleError,
     MaosError,
@@ -108,7 +109,10 @@ class BaseAgent:
         self.description = description
         self.executor: Executor | None = None
         self._lifecycle = Lifecycle(self.agent_id)
-        self.__slots = {name: Slots(record.max_concurrency) for name, record in self._declared.items()}
+        self.__slots = {
+            name: Slots(record.max_concurrency, f"{name} of {self.agent_id}")
+            for name, record in self._declared.items()
+        }
         self.__active = 0
         self.__ended = {_COMPLETED: 0, _FAILED: 0, _CANCELLED: 0}
         self.__busy_seconds = 0.0
@@ -205,10 +209,32 @@ class BaseAgent:
             )
         return self._declared[task.task_type]
 
-    async def _perform(
+    def _perform(
         self, record: AgentCapability, method: Callable[..., Awaitable[Any]], task: Task
+    ) -> Coroutine[Any, Any, TaskResult]:
+        """Do a task: in the run that a kernel has made for it, or, called directly, in one of its own."""
+        run = current_run.get()
+        if run is not None and run.task is task:
+            return self.__perform_in(run, record, method, task)
+        return self.__perform_directly(run, record, method, task)
+
+    async def __perform_directly(
+        self, caller: Run | None, record: AgentCapability, method: Callable[..., Awaitable[Any]], task: Task
     ) -> TaskResult:
         _check_task(task)
+        run = Run(task)
+        token = current_run.set(run)
+        try:
+            if caller is None:
+                return await self.__perform_in(run, record, method, task)
+            with waiting(caller, run, task.task_id):
+                return await self.__perform_in(run, record, method, task)
+        finally:
+            current_run.reset(token)
+
+    async def __perform_in(
+        self, run: Run, record: AgentCapability, method: Callable[..., Awaitable[Any]], task: Task
+    ) -> TaskResult:
         slots = self.__slots.get(record.name)
         if slots is None:
             raise LifecycleError(
@@ -217,12 +243,14 @@ class BaseAgent:
             )
         if task.is_empty:
             return self.__failed(task, _empty(record))
-        if not slots.take():
-            await slots.turn()
+        if not slots.take(run):
+            try:
+                await slots.turn(run)
+            except DeadlockError as error:
+                return self.__failed(task, error)
         if self._lifecycle.state is _TERMINATING:
-            slots.give_back()
+            slots.give_back(run)
             return self.__failed(task, LifecycleError(f"{self.agent_id} is TERMINATING and takes no task"))
-        token = _enter_run(task)
         started = time.perf_counter()
         status = _CANCELLED
         self.__active += 1
@@ -243,9 +271,7 @@ class BaseAgent:
             return self.__failed(task, error, record, started)
         finally:
             self.__leave(task, status, started)
-            slots.give_back()
-            if token is not None:
-                current_run.reset(token)
+            slots.give_back(run)
 
     def __leave(self, task: Task, status: TaskStatus, started: float) -> None:
         self.__active -= 1
@@ -309,12 +335,6 @@ def _check_task(task: object) -> None:
         raise InputError(
             "task", f"expected a Task, got {type(task).__name__}", advice="Task(description='...')"
         )
-
-
-def _enter_run(task: Task) -> contextvars.Token[Run | None] | None:
-    """Make the task the current one, unless a kernel has done so."""
-    run = current_run.get()
-    return None if run is not None and run.task is task else current_run.set(Run(task))
 
 
 def _is_ours_to_obey(error: BaseException) -> bool:

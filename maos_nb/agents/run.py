@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from maos_nb.errors import InputError, TaskCancelledError
 from maos_nb.types import Task
 from maos_nb.utils import shown
 
-__all__ = ["Run", "current_run", "off_loop", "report_progress"]
+__all__ = ["Blocker", "Run", "current_run", "off_loop", "report_progress"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Blocker(Protocol):
+    """What a task can wait for."""
+
+    def blockers(self) -> Iterable[Run]:
+        """Give the tasks of which one has to end before the waiting can; none where it depends on no task."""
 
 
 class Run:
@@ -24,9 +31,10 @@ class Run:
 
     `fraction` is the share done, from 0 to 1, and `message` what is being done. Both may be
     written from a worker thread; `on_progress` is called, without arguments, in that thread.
+    `awaits` is what the task waits for at this moment.
     """
 
-    __slots__ = ("cancelled", "entered", "fraction", "message", "on_progress", "task")
+    __slots__ = ("awaits", "cancelled", "entered", "fraction", "message", "on_progress", "task")
 
     def __init__(self, task: Task, on_progress: Callable[[], object] | None = None) -> None:
         self.task = task
@@ -35,6 +43,11 @@ class Run:
         self.cancelled = False
         self.entered = False
         self.on_progress = on_progress
+        self.awaits: tuple[Blocker, ...] = ()
+
+    def blockers(self) -> Iterable[Run]:
+        """Give itself: who waits for a run waits for its end."""
+        return (self,)
 
     def report(self, fraction: float, message: str = "") -> None:
         """Note progress; raises TaskCancelledError in work whose task has been cancelled."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from maos_nb.agents import Run
+from maos_nb.agents import Run, current_run, waiting
 from maos_nb.errors import KernelError
 from maos_nb.types import Task, TaskResult, TaskStatus
 from maos_nb.utils import shown
@@ -40,6 +40,9 @@ class Owner(Protocol):
 
     def call_watcher(self, watcher: Callable[[], object]) -> None:
         """Tell one watcher."""
+
+    def working_in(self, capability: str) -> Iterable[Run]:
+        """Give the tasks that hold the places of a capability."""
 
 
 class TaskHandle:
@@ -165,17 +168,33 @@ class TaskHandle:
             loop = asyncio.get_running_loop()
             if loop is not self._owner.loop:
                 self._owner.check_loop("Await the handle in the program that submitted it")
-            # Each awaiter has a future of its own: cancelling one awaiter touches nobody else.
-            waiter = loop.create_future()
-            if self._waiters is None:
-                self._waiters = []
-            self._waiters.append(waiter)
-            try:
-                yield from waiter
-            finally:
-                if self._waiters is not None:
-                    self._waiters.remove(waiter)
+            run = current_run.get()
+            if run is None:
+                yield from self._wait(loop)
+            else:
+                with waiting(run, self, f"{shown(self.task_id)} ({self._state})"):
+                    yield from self._wait(loop)
         return self.result()
+
+    def blockers(self) -> Iterable[Run]:
+        """Give the tasks of which one has to end before this one can: itself, or those that hold its place."""
+        if self.done:
+            return ()
+        if self._state is _QUEUED or self._run is None:
+            return self._owner.working_in(self.capability)
+        return (self._run,)
+
+    def _wait(self, loop: asyncio.AbstractEventLoop) -> Generator[Any, None, None]:
+        # Each awaiter has a future of its own: cancelling one awaiter touches nobody else.
+        waiter = loop.create_future()
+        if self._waiters is None:
+            self._waiters = []
+        self._waiters.append(waiter)
+        try:
+            yield from waiter
+        finally:
+            if self._waiters is not None:
+                self._waiters.remove(waiter)
 
     def _started(self, agent_id: str, run: Run) -> None:
         self.agent_id = agent_id

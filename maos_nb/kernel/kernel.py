@@ -247,7 +247,8 @@ class AgentKernel:
             raise InputError(
                 "tasks", f"expected several tasks or texts, got {type(tasks).__name__}", advice="map([...])"
             )
-        return results_of(functools.partial(self.enqueue, **options), tasks, self.capacity)
+        hand_over = functools.partial(self.enqueue, **options)
+        return results_of(hand_over, tasks, self.capacity, self._scheduler.failures)
 
     async def join(self) -> None:
         """Wait until no task is queued or running.

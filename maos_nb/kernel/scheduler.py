@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from maos_nb.agents import BaseAgent, Run, current_run
+from maos_nb.agents import BaseAgent, Run, current_run, waiting
 from maos_nb.clock import Clock
 from maos_nb.errors import KernelError, MaosError, NoRunningLoopError, TaskCancelledError, describe
 from maos_nb.kernel.handle import TaskHandle
@@ -110,6 +110,13 @@ class Scheduler:
 
     async def accept_when_room(self, task: Task, capability: str) -> TaskHandle:
         """Take a task as soon as there is room, first come first served."""
+        run = current_run.get()
+        if run is None:
+            return await self._admit(task, capability)
+        with waiting(run, self, "room in the queue"):
+            return await self._admit(task, capability)
+
+    async def _admit(self, task: Task, capability: str) -> TaskHandle:
         guest = self.lobby.enter(task, capability)
         try:
             return await guest.admission
@@ -119,6 +126,16 @@ class Scheduler:
                 # Admitted in the same moment: nobody has its handle, so nobody wants it done.
                 self.cancel(guest.admission.result())
             raise
+
+    def blockers(self) -> Iterable[Run]:
+        """Give the tasks of which one has to end before the queue has room."""
+        return [handle._run for handle in self._working if handle._run is not None]
+
+    def working_in(self, capability: str) -> Iterable[Run]:
+        """Give the tasks that hold the places of a capability."""
+        for handle in self._working:
+            if handle.capability == capability and handle._run is not None:
+                yield handle._run
 
     def drop(self, handle: TaskHandle) -> None:
         """Fail a queued task to make room for another."""

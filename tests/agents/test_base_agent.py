@@ -417,22 +417,23 @@ def test_whoever_is_cancelled_while_waiting_for_a_place_costs_nobody_a_place():
     """Neither while it waits nor in the moment in which its turn comes."""
 
     async def main():
-        slots = Slots(1)
-        assert slots.take()
-        waiting, unlucky, last = (asyncio.create_task(slots.turn()) for _ in range(3))
+        slots, holder = Slots(1, "work"), Run(Task("holder"))
+        assert slots.take(holder)
+        runs = [Run(Task(name)) for name in ("waiting", "unlucky", "last")]
+        waiting, unlucky, last = (asyncio.create_task(slots.turn(run)) for run in runs)
         await until_idle()
         waiting.cancel()
         await until_idle()
         assert len(slots._waiting) == 2
-        slots.give_back()  # the turn of `unlucky` has come, and it is cancelled before it can take it
+        slots.give_back(holder)  # the turn of `unlucky` has come, and it is cancelled before it can take it
         unlucky.cancel()
         await until_idle()
         assert waiting.cancelled()
         assert unlucky.cancelled()
         assert last.done()
-        assert not slots.take()
-        slots.give_back()
-        assert slots.take()
+        assert not slots.take(holder)
+        slots.give_back(runs[2])
+        assert slots.take(holder)
 
     asyncio.run(main())
 

@@ -8,7 +8,7 @@ import itertools
 import pytest
 from workers import Gate, Worker, asynchronous, counts, fail
 
-from maos_nb.errors import InputError, KernelStoppedError, RoutingError
+from maos_nb.errors import InputError, KernelStoppedError, RoutingError, UnhealthyKernelError
 from maos_nb.kernel import AgentKernel
 from maos_nb.testing import until_idle
 from maos_nb.types import Task
@@ -141,22 +141,38 @@ async def test_the_iterables_error_is_not_lost_behind_a_result_that_came_in_the_
 
 
 @asynchronous
-async def test_what_the_iterable_raises_when_nobody_reads_any_more_disturbs_nobody(caplog):
-    """An exception that was never retrieved would be reported by asyncio."""
+async def test_what_the_iterable_raises_when_its_reader_leaves_is_among_the_dead_letters(caplog):
+    """It is nobody's result, but lost it is not, and asyncio has nothing to complain about."""
 
     def tasks():
         yield "work"
         raise OSError("the list is torn")
 
-    async with AgentKernel() as kernel:
-        await kernel.spawn(Worker)
-        async with contextlib.aclosing(kernel.map(tasks())) as results:
-            async for result in results:
-                assert result.ok
-                break
-        await until_idle()
-        gc.collect()
+    kernel = AgentKernel()
+    await kernel.spawn(Worker)
+    async with contextlib.aclosing(kernel.map(tasks())) as results:
+        async for result in results:
+            assert result.ok
+            break
+    await until_idle()
+    gc.collect()
     assert caplog.text == ""
+    with pytest.raises(UnhealthyKernelError, match="a map raised OSError: the list is torn"):
+        kernel.assert_healthy()
+    await kernel.stop()
+
+
+@asynchronous
+async def test_that_the_kernel_stopped_is_no_news_to_a_reader_who_has_left():
+    """Only what the iterable itself raised is kept."""
+    kernel = AgentKernel()
+    await kernel.spawn(Worker)
+    async with contextlib.aclosing(kernel.map("work" for _ in itertools.count())) as results:
+        async for _ in results:
+            await kernel.stop()
+            break
+    await until_idle()
+    assert not any("the tasks of a map" in letter.error for letter in kernel.dead_letters)
 
 
 @asynchronous
