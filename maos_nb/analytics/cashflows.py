@@ -1,7 +1,9 @@
 """Present values and rates of return of cash flows, whole panels in one call.
 
 Flows are arrays ``(..., n_periods)``, periods last; every leading axis broadcasts. Rates are decimals
-per period (0.08 is 8%), per year where there are dates. An outlay is negative, a receipt positive.
+per period (0.08 is 8%), per year where there are dates. An outlay is negative, a receipt positive; only an
+`amortization_schedule` is all in positive amounts, and the flows of `money_weighted_return`,
+`time_weighted_return` and `modified_dietz` are seen from the portfolio: a contribution is positive.
 """
 
 from __future__ import annotations
@@ -10,6 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from maos_nb.analytics._amortization import AmortizationSchedule, amortization_schedule
+from maos_nb.analytics._annuities import NperStatus, fv, ipmt, nper, pmt, ppmt, pv
+from maos_nb.analytics._annuity_rate import rate
+from maos_nb.analytics._annuity_terms import When
 from maos_nb.analytics._arrays import (
     Array,
     Float,
@@ -20,10 +26,61 @@ from maos_nb.analytics._arrays import (
     unwrap,
 )
 from maos_nb.analytics._dates import DateArray, Dates, as_dates, day_count_function
+from maos_nb.analytics._discounting import Timing, discount_factors
 from maos_nb.analytics._internal_rates import RootChoice, RootStatus, internal_rates
+from maos_nb.analytics._payback import Crossing, PaybackStatus, discounted_payback, payback
+from maos_nb.analytics._performance import (
+    FlowTiming,
+    modified_dietz,
+    money_weighted_return,
+    time_weighted_return,
+)
+from maos_nb.analytics._project_measures import (
+    NpvProfile,
+    equivalent_annuity,
+    irr_all,
+    mirr,
+    npv_profile,
+    profitability_index,
+)
 from maos_nb.errors import InputError
 
-__all__ = ["RootChoice", "RootStatus", "irr", "npv", "xirr", "xnpv", "year_fraction"]
+__all__ = [
+    "AmortizationSchedule",
+    "Crossing",
+    "FlowTiming",
+    "NperStatus",
+    "NpvProfile",
+    "PaybackStatus",
+    "RootChoice",
+    "RootStatus",
+    "Timing",
+    "When",
+    "amortization_schedule",
+    "discount_factors",
+    "discounted_payback",
+    "equivalent_annuity",
+    "fv",
+    "ipmt",
+    "irr",
+    "irr_all",
+    "mirr",
+    "modified_dietz",
+    "money_weighted_return",
+    "nper",
+    "npv",
+    "npv_profile",
+    "payback",
+    "pmt",
+    "ppmt",
+    "profitability_index",
+    "pv",
+    "rate",
+    "time_weighted_return",
+    "xirr",
+    "xnpv",
+    "year_fraction",
+]
 
 
 def npv(rate: Numeric, cashflows: Numeric, *, first_period: float = 0) -> Float:
