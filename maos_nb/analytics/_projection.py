@@ -9,7 +9,6 @@ import numpy as np
 
 from maos_nb.analytics._arrays import (
     Array,
-    Float,
     Numeric,
     as_amount,
     as_count,
@@ -17,13 +16,20 @@ from maos_nb.analytics._arrays import (
     as_fraction,
     broadcast_shape,
     refuse,
-    unwrap,
 )
 from maos_nb.analytics._periods import full, periods_first, periods_last, unknown
 from maos_nb.analytics._records import figure
 from maos_nb.errors import InputError
 
-__all__ = ["Projection", "fade", "fcff", "project_drivers"]
+__all__ = [
+    "Projection",
+    "TaxLosses",
+    "as_projection_drivers",
+    "as_tax_losses",
+    "fade",
+    "project_drivers",
+    "year_figures",
+]
 
 TaxLosses: TypeAlias = Literal["none", "refund"]
 
@@ -116,67 +122,6 @@ def fade(start: Numeric, end: Numeric, n_periods: int, *, hold: int = 0) -> Arra
     return path
 
 
-def fcff(
-    ebit: Numeric,
-    tax_rate: Numeric,
-    depreciation: Numeric,
-    capital_expenditure: Numeric,
-    change_in_working_capital: Numeric,
-) -> Float:
-    """Compute free cash flow to the firm.
-
-    Parameters
-    ----------
-    ebit : array_like, shape (..., n_periods) or any
-        Earnings before interest and taxes.
-    tax_rate : array_like
-        Tax rate on operating profit as a decimal from 0 to 1.
-    depreciation : array_like
-        Depreciation and amortisation, positive.
-    capital_expenditure : array_like
-        Capital expenditure as a positive outlay.
-    change_in_working_capital : array_like
-        Increase of net working capital over the period; a decrease is negative.
-
-    Returns
-    -------
-    float or ndarray
-        ``EBIT (1 - t) + D&A - capex - change in working capital``, in the shape that the arguments broadcast
-        to; NaN where any of them is NaN.
-
-    Raises
-    ------
-    InputError
-        If `tax_rate` is outside [0, 1], `depreciation` or `capital_expenditure` is negative, an argument is
-        not numeric, or the shapes do not broadcast.
-
-    Notes
-    -----
-    The formula stands as it is for a negative EBIT too, which then earns a tax credit at once;
-    `project_drivers` is the place to choose how losses are taxed.
-
-    Examples
-    --------
-    In Excel: ``=150*(1-25%)+40-60-10``.
-
-    >>> fcff(150.0, 0.25, 40.0, 60.0, 10.0)
-    82.5
-    """
-    profit = as_float("ebit", ebit)
-    rate = as_fraction("tax_rate", tax_rate)
-    written_off = as_amount("depreciation", depreciation)
-    spent = as_amount("capital_expenditure", capital_expenditure)
-    tied_up = as_float("change_in_working_capital", change_in_working_capital)
-    broadcast_shape(
-        ebit=profit,
-        tax_rate=rate,
-        depreciation=written_off,
-        capital_expenditure=spent,
-        change_in_working_capital=tied_up,
-    )
-    return unwrap(np.asarray(profit * (1.0 - rate) + written_off - spent - tied_up))
-
-
 def project_drivers(
     revenue: Numeric,
     growth: Numeric,
@@ -246,21 +191,51 @@ def project_drivers(
     (array([1100., 1155.]), array([50. , 27.5]), array([115.  , 145.75]))
     """
     base = as_amount("revenue", revenue)
+    drivers = as_projection_drivers(
+        growth,
+        operating_margin,
+        tax_rate,
+        sales_to_capital=sales_to_capital,
+        depreciation=depreciation,
+        capital_expenditure=capital_expenditure,
+        working_capital=working_capital,
+    )
+    refund = as_tax_losses(tax_losses) == "refund"
+    count = _number_of_periods(drivers, n_periods)
+    paths = {name: driver.reshape(1) if driver.ndim == 0 else driver for name, driver in drivers.items()}
+    shape = broadcast_shape(revenue=base, **{name: path[..., 0] for name, path in paths.items()})
+    ready = {name: periods_first(path, len(shape)) for name, path in paths.items()}
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _projected(base, ready, (*shape, count), refund=refund)
+
+
+def as_projection_drivers(
+    growth: Numeric,
+    operating_margin: Numeric,
+    tax_rate: Numeric,
+    *,
+    sales_to_capital: Numeric | None = None,
+    depreciation: Numeric | None = None,
+    capital_expenditure: Numeric | None = None,
+    working_capital: Numeric | None = None,
+) -> dict[str, Array]:
+    """Accept drivers in their ranges, with exactly one way to reinvestment."""
     drivers = {
         "growth": as_float("growth", growth),
         "operating_margin": as_float("operating_margin", operating_margin),
         "tax_rate": as_fraction("tax_rate", tax_rate),
     }
     refuse("growth", drivers["growth"], drivers["growth"] < -1, "growth of -1 (-100%) or more")
-    drivers |= _reinvestment_drivers(sales_to_capital, depreciation, capital_expenditure, working_capital)
+    return drivers | _reinvestment_drivers(
+        sales_to_capital, depreciation, capital_expenditure, working_capital
+    )
+
+
+def as_tax_losses(tax_losses: TaxLosses) -> TaxLosses:
+    """Accept one of the two treatments by name."""
     if tax_losses not in ("none", "refund"):
         raise InputError("tax_losses", f'expected "none" or "refund", got {tax_losses!r}')
-    count = _number_of_periods(drivers, n_periods)
-    paths = {name: driver.reshape(1) if driver.ndim == 0 else driver for name, driver in drivers.items()}
-    shape = broadcast_shape(revenue=base, **{name: path[..., 0] for name, path in paths.items()})
-    ready = {name: periods_first(path, len(shape)) for name, path in paths.items()}
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _projected(base, ready, (*shape, count), refund=tax_losses == "refund")
+    return tax_losses
 
 
 def _reinvestment_drivers(
@@ -324,6 +299,16 @@ def _number_of_periods(drivers: dict[str, Array], n_periods: int | None) -> int:
 
 def _projected(base: Array, drivers: dict[str, Array], shape: tuple[int, ...], *, refund: bool) -> Projection:
     revenue, change = _revenue(base, drivers["growth"], shape)
+    figures = year_figures(revenue, change, drivers, refund=refund)
+    shaped = {name: full(periods_last(array), shape) for name, array in figures.items()}
+    missing = dict.fromkeys((name for name in _PARTS if name not in shaped), unknown(shape))
+    return Projection(**shaped, **missing)
+
+
+def year_figures(
+    revenue: Array, change: Array, drivers: dict[str, Array], *, refund: bool
+) -> dict[str, Array]:
+    """Work out the figures of a year, or of all years at once, from revenue and its change."""
     ebit = revenue * drivers["operating_margin"]
     taxes = (ebit if refund else np.maximum(ebit, 0.0)) * drivers["tax_rate"]
     nopat = ebit - taxes
@@ -334,10 +319,7 @@ def _projected(base: Array, drivers: dict[str, Array], shape: tuple[int, ...], *
         else change / drivers["sales_to_capital"]
     )
     figures = {"revenue": revenue, "ebit": ebit, "taxes": taxes, "nopat": nopat, **parts}
-    figures |= {"reinvestment": reinvestment, "free_cash_flow": nopat - reinvestment}
-    shaped = {name: full(periods_last(array), shape) for name, array in figures.items()}
-    missing = {} if parts else dict.fromkeys(_PARTS, unknown(shape))
-    return Projection(**shaped, **missing)
+    return figures | {"reinvestment": reinvestment, "free_cash_flow": nopat - reinvestment}
 
 
 def _revenue(base: Array, growth: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:

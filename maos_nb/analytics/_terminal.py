@@ -1,10 +1,10 @@
-"""The value of all flows after the last explicit period: perpetual growth or an exit multiple."""
+"""The value of all flows after the last explicit period: perpetual growth, an exit multiple or a liquidation."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -13,22 +13,16 @@ from maos_nb.analytics._arrays import (
     BoolArray,
     Float,
     Numeric,
-    as_amount,
     as_float,
     broadcast_shape,
-    refuse,
     unwrap,
 )
 from maos_nb.analytics._discounting import as_rates
 from maos_nb.analytics._periods import full
-from maos_nb.errors import InputError
+from maos_nb.analytics._terminal_methods import as_terminal_method, horizon_value
 
 __all__ = [
     "DcfStatus",
-    "TerminalMethod",
-    "as_terminal_method",
-    "exit_value",
-    "gordon",
     "statuses",
     "terminal_value",
 ]
@@ -42,23 +36,6 @@ class DcfStatus(StrEnum):
     NOT_FINITE = "not_finite"
 
 
-class TerminalMethod(NamedTuple):
-    """One way to a terminal value: `growth` or `multiple` is an array, the other None."""
-
-    growth: Array | None
-    multiple: Array | None
-    metric: Array | None
-
-    def arrays(self) -> dict[str, Array]:
-        """Give the arrays there are, by the names the caller knows."""
-        named = {
-            "terminal_growth": self.growth,
-            "exit_multiple": self.multiple,
-            "terminal_metric": self.metric,
-        }
-        return {name: array for name, array in named.items() if array is not None}
-
-
 def terminal_value(
     fcf_last: Numeric,
     wacc: Numeric,
@@ -66,9 +43,18 @@ def terminal_value(
     terminal_growth: Numeric | None = None,
     exit_multiple: Numeric | None = None,
     terminal_metric: Numeric | None = None,
+    ronic: Numeric | None = None,
+    nopat_last: Numeric | None = None,
+    initial_growth: Numeric | None = None,
+    half_life: Numeric | None = None,
+    recovery_rate: Numeric | None = None,
     return_status: bool = False,
 ) -> Float:
     """Value all flows after the last explicit one, as of that last flow's date.
+
+    Exactly one of `terminal_growth`, `exit_multiple` and `recovery_rate` is given: perpetual growth (Gordon;
+    the value driver formula with `ronic` and `nopat_last`; the H-model with `initial_growth` and
+    `half_life`), the sale of the business, or the liquidation of its assets.
 
     Parameters
     ----------
@@ -77,33 +63,51 @@ def terminal_value(
     wacc : array_like, shape (...)
         Discount rate after that year, as a decimal.
     terminal_growth : array_like, shape (...), optional
-        Growth of the flow in every later year, as a decimal (Gordon). Exactly one of this and
-        `exit_multiple` is given.
+        Growth in every later year, or in the end with `initial_growth`, as a decimal.
     exit_multiple : array_like, shape (...), optional
         Multiple of `terminal_metric` at which the business could be sold.
     terminal_metric : array_like, shape (...), optional
-        What the multiple is applied to, such as the last year's EBITDA; not used by Gordon.
+        What the multiple or the recovery rate is applied to, such as the last year's EBITDA, or the invested
+        capital at its end; not used by perpetual growth.
+    ronic : array_like, shape (...), optional
+        Return on new invested capital for ever, above 0, as a decimal: what growth costs.
+    nopat_last : array_like, shape (...), optional
+        Operating profit after taxes of the last explicit year, needed with `ronic`.
+    initial_growth : array_like, shape (...), optional
+        Growth of the first later year, falling in a straight line to `terminal_growth`.
+    half_life : array_like, shape (...), optional
+        Half of the number of years that the fall takes, zero or positive; given with `initial_growth`.
+    recovery_rate : array_like, shape (...), optional
+        What the sale of the assets brings in, after its costs, per unit of `terminal_metric`.
     return_status : bool
         Return the status of each valuation too.
 
     Returns
     -------
     float or ndarray, shape (...)
-        The terminal value; NaN where an argument that it depends on is NaN (an exit multiple depends on
-        neither `fcf_last` nor `wacc`), and, in arrays, where `wacc` is not above `terminal_growth`.
+        The terminal value; NaN where an argument that it depends on is NaN (an exit multiple and a recovery
+        rate depend on neither `fcf_last` nor `wacc`, the value driver formula not on `fcf_last`), and, in
+        arrays, where `wacc` is not above `terminal_growth`.
     DcfStatus or ndarray of str, shape (...)
         Only with ``return_status=True``: ``"ok"``, ``"wacc_not_above_growth"`` or ``"not_finite"``.
 
     Raises
     ------
     InputError
-        If both or neither of `terminal_growth` and `exit_multiple` are given, `exit_multiple` comes without
-        `terminal_metric` or is negative, a rate is -100% or below, the growth is below -100%, the shapes do
-        not broadcast, or a single valuation has a `wacc` that is not above `terminal_growth`.
+        If none or several of `terminal_growth`, `exit_multiple` and `recovery_rate` are given, one of the
+        latter two comes without `terminal_metric` or is negative, `ronic` comes without `nopat_last` or is
+        not above 0, `initial_growth` and `half_life` are not given together or come with `ronic`, either of
+        them comes without `terminal_growth`, `half_life` is negative, a rate is -100% or below, a growth is
+        below -100%, the shapes do not broadcast, or a single valuation has a `wacc` that is not above
+        `terminal_growth`.
 
     Notes
     -----
-    Gordon and Shapiro (1956): ``fcf_last (1 + g) / (wacc - g)``. Exit multiple: ``multiple x metric``.
+    Gordon and Shapiro (1956): ``fcf_last (1 + g) / (wacc - g)``. Value driver formula (Koller, Goedhart and
+    Wessels, *Valuation*): ``nopat_last (1 + g) (1 - g / ronic) / (wacc - g)``, which is Gordon's value where
+    the last flow already reinvests ``g / ronic`` of its profit. H-model (Fuller and Hsia 1984, an
+    approximation): ``fcf_last (1 + g + half_life (initial_growth - g)) / (wacc - g)``. Exit and liquidation:
+    ``multiple x metric``.
 
     Examples
     --------
@@ -115,64 +119,32 @@ def terminal_value(
     1600.0
     >>> terminal_value(100.0, [0.08, 0.02], terminal_growth=0.03, return_status=True)
     (array([2060.,   nan]), array(['ok', 'wacc_not_above_growth'], dtype='<U21'))
+
+    Growth of 6% that needs 40% of a profit of 18.75, and growth that falls from 10% to 2% in ten years:
+
+    >>> round(terminal_value(11.25, 0.10, terminal_growth=0.06, ronic=0.15, nopat_last=18.75), 3)
+    298.125
+    >>> round(terminal_value(100.0, 0.10, terminal_growth=0.02, initial_growth=0.10, half_life=5.0), 3)
+    1775.0
     """
     flow = as_float("fcf_last", fcf_last)
     rate = as_rates("wacc", wacc)
-    method = as_terminal_method(terminal_growth, exit_multiple, terminal_metric)
+    method = as_terminal_method(
+        terminal_growth,
+        exit_multiple,
+        terminal_metric,
+        ronic=ronic,
+        nopat_last=nopat_last,
+        initial_growth=initial_growth,
+        half_life=half_life,
+        recovery_rate=recovery_rate,
+    )
     shape = broadcast_shape(fcf_last=flow, wacc=rate, **method.arrays())
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if method.growth is not None:
-            value = gordon(flow, rate, method.growth, scalar=shape == ())
-        else:
-            value = exit_value(method)
-    value = full(value, shape)
+        value = full(horizon_value(method, flow, rate, scalar=shape == ()), shape)
     if not return_status:
         return unwrap(value)
     return unwrap(value), statuses(np.isfinite(value), rate, method.growth)
-
-
-def as_terminal_method(
-    terminal_growth: Numeric | None, exit_multiple: Numeric | None, terminal_metric: Numeric | None
-) -> TerminalMethod:
-    """Accept exactly one of the two methods, with what it needs."""
-    if (terminal_growth is None) == (exit_multiple is None):
-        came = "neither" if terminal_growth is None else "both"
-        raise InputError(
-            "terminal_growth and exit_multiple",
-            f"expected exactly one of them, got {came}",
-            advice="Give terminal_growth for perpetual growth, or exit_multiple with terminal_metric for a sale",
-        )
-    metric = None if terminal_metric is None else as_float("terminal_metric", terminal_metric)
-    if terminal_growth is not None:
-        growth = as_float("terminal_growth", terminal_growth)
-        refuse(
-            "terminal_growth", growth, growth < -1, "a rate of -1 (-100%) or more", advice="Give 2% as 0.02"
-        )
-        return TerminalMethod(growth, None, metric)
-    if metric is None:
-        raise InputError(
-            "terminal_metric",
-            "expected what exit_multiple is applied to, got nothing",
-            advice="Give the last year's figure, such as EBITDA for an EV/EBITDA multiple",
-        )
-    multiple = as_amount("exit_multiple", exit_multiple)  # type: ignore[arg-type]  # one of the two was given
-    return TerminalMethod(None, multiple, metric)
-
-
-def gordon(flow: Array, rate: Array, growth: Array, *, scalar: bool) -> Array:
-    """Value a perpetuity growing from `flow`; NaN where `rate` is not above `growth`, an error if `scalar`."""
-    spread = np.asarray(rate - growth)
-    closed = ~(spread > 0)
-    if np.count_nonzero(closed):
-        if scalar and spread <= 0:
-            _refuse_wacc_not_above_growth(rate.item(), growth.item())
-        spread[closed] = np.nan
-    return np.asarray(flow * (1.0 + growth) / spread)
-
-
-def exit_value(method: TerminalMethod) -> Array:
-    """Value a sale at `multiple` times `metric`."""
-    return np.asarray(np.multiply(method.multiple, method.metric))  # type: ignore[arg-type]  # both are there
 
 
 def statuses(finite: BoolArray, rate: Array, growth: Array | None) -> Any:
@@ -189,16 +161,6 @@ def statuses(finite: BoolArray, rate: Array, growth: Array | None) -> Any:
 def _all_ok(shape: tuple[int, ...]) -> Any:
     """Repeat "ok" as a read-only view: a million copies would take 84 MB."""
     return np.broadcast_to(_OK, shape)
-
-
-def _refuse_wacc_not_above_growth(wacc: float, growth: float) -> None:
-    raise InputError(
-        "wacc",
-        f"expected a wacc above terminal_growth, got wacc {wacc:.6g} and terminal_growth {growth:.6g}: "
-        "a flow that grows for ever at its discount rate or faster has no finite value",
-        advice="Lower terminal_growth (long-run growth of the economy, 2% to 3%, is a usual ceiling), raise wacc, "
-        "or give exit_multiple and terminal_metric instead",
-    )
 
 
 _OK = np.array(DcfStatus.OK.value, dtype=f"<U{max(len(status) for status in DcfStatus)}")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maos_nb.analytics.dcf import dcf, equity_bridge
@@ -124,3 +124,120 @@ def test_the_repr_is_short():
         "EquityBridge(enterprise_value=1,446.21, equity_value=1,046.21, value_per_share=20.9242)"
     )
     assert len(repr(equity_bridge(np.arange(1000.0), shares=3.0))) < 160
+
+
+def iterated_value_per_share(equity, shares, tranches):
+    """Buy back shares at the value per share, over and over, until nothing changes."""
+    price = equity / shares
+    for _ in range(10_000):
+        bought = sum(number * max(0.0, 1 - strike / price) for number, strike in tranches)
+        price = 0.5 * price + 0.5 * equity / (shares + bought)
+    return price
+
+
+class TestOptions:
+    def test_one_tranche_in_the_money_by_hand(self):
+        """Excel: =(1000+20*5)/(100+20); 20 options at 5 bring in 100, and 100 / 9.1667 shares are bought back."""
+        bridge = equity_bridge(1000.0, shares=100.0, options=20.0, option_strike=5.0)
+        assert bridge.value_per_share == pytest.approx(1100 / 120, rel=1e-15)
+        assert bridge.diluted_shares == pytest.approx(100 + 20 * (1 - 5 / (1100 / 120)), rel=1e-14)
+        assert bridge.option_value == pytest.approx(20 * (1100 / 120 - 5), rel=1e-14)
+        assert bridge.equity_value == 1000.0
+
+    def test_options_out_of_the_money_change_nothing(self):
+        """At a strike of exactly the value per share neither."""
+        bridge = equity_bridge(1000.0, shares=100.0, options=[20.0, 9.0], option_strike=[12.0, 10.0])
+        assert (bridge.value_per_share, bridge.diluted_shares, bridge.option_value) == (10.0, 100.0, 0.0)
+
+    def test_restricted_stock_is_a_strike_of_zero(self):
+        """It adds its full number of shares."""
+        bridge = equity_bridge(1000.0, shares=90.0, options=10.0, option_strike=0.0)
+        assert (bridge.value_per_share, bridge.diluted_shares) == (10.0, 100.0)
+
+    @settings(max_examples=40)
+    @given(
+        st.floats(10.0, 1e4),
+        st.lists(st.tuples(st.floats(0.0, 50.0), st.floats(0.0, 100.0)), min_size=1, max_size=5),
+    )
+    def test_it_is_where_the_iteration_ends(self, equity, tranches):
+        """The plain loop of a spreadsheet with iterative calculation, damped so that it settles."""
+        numbers, strikes = zip(*tranches, strict=True)
+        bridge = equity_bridge(equity, shares=100.0, options=numbers, option_strike=strikes)
+        assert bridge.value_per_share == pytest.approx(
+            iterated_value_per_share(equity, 100.0, tranches), rel=1e-9
+        )
+
+    @given(
+        st.floats(-100.0, 1e4),
+        st.lists(st.tuples(st.floats(0.0, 50.0), st.floats(0.0, 100.0)), min_size=1, max_size=6),
+    )
+    def test_shares_and_options_share_out_the_equity(self, equity, tranches):
+        """What shares and options get adds up, and so do value per share and diluted shares."""
+        numbers, strikes = zip(*tranches, strict=True)
+        bridge = equity_bridge(equity, shares=100.0, options=numbers, option_strike=strikes)
+        assert bridge.value_per_share * 100 + bridge.option_value == pytest.approx(equity, abs=1e-9)
+        assert bridge.value_per_share * bridge.diluted_shares == pytest.approx(equity, abs=1e-9)
+        assert bridge.value_per_share <= equity / 100
+
+    def test_the_order_of_the_tranches_does_not_matter(self):
+        """They are exercised from the lowest strike up."""
+        forward = equity_bridge(1000.0, shares=50.0, options=[5.0, 7.0, 9.0], option_strike=[3.0, 15.0, 25.0])
+        backward = equity_bridge(
+            1000.0, shares=50.0, options=[9.0, 7.0, 5.0], option_strike=[25.0, 15.0, 3.0]
+        )
+        assert forward.value_per_share == backward.value_per_share
+
+    def test_companies_with_tranches_of_their_own(self):
+        """Tranches on the last axis, companies before; each as if alone."""
+        numbers = np.array([[5.0, 7.0], [1.0, 0.0], [0.0, 0.0]])
+        strikes = np.array([[30.0, 2.0], [1.0, 50.0], [1.0, 1.0]])
+        values = np.array([500.0, 100.0, 300.0])
+        together = equity_bridge(values, shares=20.0, options=numbers, option_strike=strikes)
+        for row in range(3):
+            alone = equity_bridge(values[row], shares=20.0, options=numbers[row], option_strike=strikes[row])
+            assert together.value_per_share[row] == alone.value_per_share
+            assert together.diluted_shares[row] == alone.diluted_shares
+        assert together.value_per_share[2] == 15.0
+
+    def test_a_table_of_values_shares_its_tranches(self):
+        """Tranches without leading axes serve every cell."""
+        table = np.array([[500.0, 600.0], [700.0, 800.0]])
+        bridge = equity_bridge(table, shares=20.0, options=[5.0, 7.0], option_strike=[30.0, 2.0])
+        assert bridge.value_per_share.shape == bridge.option_value.shape == (2, 2)
+
+    def test_nan_in_a_tranche_makes_the_share_unknown(self):
+        """The equity value is known all the same."""
+        bridge = equity_bridge([1000.0, 900.0], shares=100.0, options=[[np.nan], [5.0]], option_strike=1.0)
+        assert np.isnan(bridge.value_per_share).tolist() == [True, False]
+        assert np.isnan(bridge.diluted_shares).tolist() == [True, False]
+        np.testing.assert_array_equal(bridge.equity_value, [1000.0, 900.0])
+
+    def test_worthless_equity_leaves_options_out_of_the_money(self):
+        """Negative and zero equity divide by the shares alone."""
+        bridge = equity_bridge([-500.0, 0.0], shares=100.0, options=10.0, option_strike=1.0)
+        np.testing.assert_array_equal(bridge.value_per_share, [-5.0, 0.0])
+        np.testing.assert_array_equal(bridge.diluted_shares, [100.0, 100.0])
+
+    def test_without_options_nothing_is_diluted(self):
+        """And without shares the count is unknown."""
+        assert equity_bridge(100.0, shares=10.0).diluted_shares == 10.0
+        assert equity_bridge(100.0, shares=10.0).option_value == 0.0
+        assert math.isnan(equity_bridge(100.0).diluted_shares)
+
+    @pytest.mark.parametrize(
+        ("arguments", "named"),
+        [
+            ({"options": 5.0, "shares": 10.0}, "options and option_strike"),
+            ({"option_strike": 5.0, "shares": 10.0}, "options and option_strike"),
+            ({"options": 5.0, "option_strike": 5.0}, "options and option_strike: .*shares"),
+            ({"options": -5.0, "option_strike": 5.0, "shares": 10.0}, "options"),
+            ({"options": 5.0, "option_strike": -5.0, "shares": 10.0}, "option_strike"),
+            ({"options": [1.0, 2.0], "option_strike": [1.0, 2.0, 3.0], "shares": 10.0}, r"options \(2,\)"),
+            ({"options": [], "option_strike": [], "shares": 10.0}, "options: .*tranche"),
+            ({"options": "5", "option_strike": 5.0, "shares": 10.0}, "options"),
+        ],
+    )
+    def test_refuses_impossible_input(self, arguments, named):
+        """The message names the argument."""
+        with pytest.raises(InputError, match=named):
+            equity_bridge(100.0, **arguments)
