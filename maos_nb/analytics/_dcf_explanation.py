@@ -9,6 +9,7 @@ import numpy as np
 
 from maos_nb.analytics._discounting import Timing
 from maos_nb.analytics._driver_dcf import DriverDcf
+from maos_nb.analytics._driver_inputs import TerminalMetric
 from maos_nb.analytics.explanation import Explanation
 from maos_nb.errors import InputError
 
@@ -22,7 +23,12 @@ _DEDUCTED = ("debt", "leases", "minority_interest", "preferred", "pension_defici
 
 
 def explain(
-    valued: DriverDcf, drivers: Mapping[str, Any], *, timing: Timing = "end", unit: str = ""
+    valued: DriverDcf,
+    drivers: Mapping[str, Any],
+    *,
+    timing: Timing = "end",
+    terminal_metric: TerminalMetric = "ebit",
+    unit: str = "",
 ) -> Explanation:
     """Explain a single valuation: a tree from the value of a share, or of the equity, to the drivers.
 
@@ -34,7 +40,8 @@ def explain(
         The drivers as given to `dcf_from_drivers`. One that is an Explanation is the leaf or the branch that
         stands for it, with where it comes from; a number is shown as given.
     timing : {"end", "mid"}
-        As given to `dcf_from_drivers`.
+    terminal_metric : {"ebit", "ebitda", "nopat", "revenue"}
+        Both as given to `dcf_from_drivers`.
     unit : str
         Unit of money, such as "USD", shown behind amounts.
 
@@ -77,16 +84,24 @@ def explain(
         )
     if not isinstance(drivers, Mapping):
         raise InputError("drivers", f"expected a mapping, got {type(drivers).__name__}")
-    return _Tree(valued, drivers, timing, unit).root()
+    return _Tree(valued, drivers, timing, terminal_metric, unit).root()
 
 
 class _Tree:
     """Builds the branches of one valuation; a figure that is used twice is made once."""
 
-    def __init__(self, valued: DriverDcf, drivers: Mapping[str, Any], timing: Timing, unit: str) -> None:
+    def __init__(
+        self,
+        valued: DriverDcf,
+        drivers: Mapping[str, Any],
+        timing: Timing,
+        terminal_metric: TerminalMetric,
+        unit: str,
+    ) -> None:
         self.valued = valued
         self.drivers = drivers
         self.timing = timing
+        self.terminal_metric = terminal_metric
         self.unit = unit
         self._leaves: dict[str, Explanation] = {}
 
@@ -197,10 +212,16 @@ class _Tree:
     def _terminal(self, flows: Explanation) -> Explanation:
         value = self.valued.valuation.terminal_value
         if "exit_multiple" in self.drivers:
-            return self._money(
-                "terminal_value", value, "exit_multiple * the figure of the last year it refers to",
-                self._driver("exit_multiple"), flows.inputs[0],
-            )  # fmt: skip
+            nopat, reinvestment = flows.inputs
+            ebit = nopat.inputs[0]
+            metrics = {"nopat": (nopat,), "ebit": (ebit,), "revenue": ebit.inputs[:1]}
+            if self.terminal_metric == "ebitda":
+                depreciation = next(item for item in reinvestment.inputs if item.name == "depreciation")
+                metrics["ebitda"] = (ebit, depreciation)
+            used = metrics[self.terminal_metric]
+            figure = " + ".join(item.name for item in used)
+            formula = f"exit_multiple * {f'({figure})' if len(used) > 1 else figure} of the last year"
+            return self._money("terminal_value", value, formula, self._driver("exit_multiple"), *used)
         rates = tuple(map(self._driver, ("wacc", "terminal_growth")))
         if "ronic" in self.drivers:
             formula = (
