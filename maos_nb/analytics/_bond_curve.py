@@ -171,7 +171,7 @@ def z_spread(
 
 def _spreads(payments: Payments, target: Array, curve: Curve) -> Array:
     shape = (*target.shape, payments.amounts.shape[-1])
-    rates = np.broadcast_to(zero_rates_at(curve, payments), shape).reshape(-1, shape[-1])
+    rates = np.broadcast_to(zero_rates_at(curve, payments), shape).reshape(target.size, shape[-1])
     times = np.broadcast_to(payments.times, shape).reshape(rates.shape)
     amounts = np.broadcast_to(payments.amounts, shape).reshape(rates.shape)
     wanted, answer = target.ravel(), np.empty(target.size)
@@ -196,7 +196,7 @@ def _newton(amounts: Array, times: Array, rates: Array, target: Array, curve: Cu
         # A step past the rate at which nothing is discounted any more is cut to half the way there.
         step = np.maximum(step, (floor - spread) / 2.0)
         spread = spread + step
-        moving = np.abs(step) > _SMALL_STEP
+        moving = np.abs(step) > _SMALL_STEP * (1.0 + np.abs(spread))
         if not moving.any():  # a NaN moves no more
             break
     return np.where(moving | ~np.isfinite(spread), np.nan, spread)

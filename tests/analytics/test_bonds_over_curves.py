@@ -114,6 +114,20 @@ class TestZSpread:
         assert status is YieldStatus.CONVERGED
         assert found == pytest.approx(spread, rel=1e-10, abs=1e-13 / min(years, 1.0))
 
+    def test_a_price_of_next_to_nothing_has_an_enormous_spread(self):
+        """A yearly rate of 6e20 makes 1e-10 of half a year's coupon; a dear bond a rate far below zero."""
+        life, curve = ("2024-01-15", "2034-01-15"), Curve([1.0], [0.05], 1)
+        spread, status = z_spread(*life, 0.05, [1e-10, 1e12], curve, return_status=True)
+        assert status.tolist() == ["converged", "converged"]
+        again = bond_price_from_curve(*life, 0.05, curve, spread=spread)
+        np.testing.assert_allclose(again, [1e-10, 1e12], rtol=1e-9)
+
+    def test_takes_an_empty_panel(self):
+        """No bonds have no spreads and no durations."""
+        none = np.array([], dtype="datetime64[D]")
+        assert z_spread(none, "2034-01-15", 0.05, 100.0, CURVE).shape == (0,)
+        assert key_rate_duration(none, "2034-01-15", 0.05, CURVE, [1, 5]).shape == (0, 2)
+
     @given(curve=curves(), price=st.floats(0.01, 1e5), rate=coupon_rates)
     def test_every_price_has_its_spread(self, curve, price, rate):
         """From pennies to a thousand times the face value."""
