@@ -27,6 +27,7 @@ ReverseDcf(wacc=0.0811408, status=converged)
 
 from __future__ import annotations
 
+from maos_nb.analytics._dcf_explanation import explain
 from maos_nb.analytics._dcf_panel import DcfPanel, dcf_panel
 from maos_nb.analytics._discounted_cash_flow import DcfResult, dcf
 from maos_nb.analytics._discounting import Timing, discount_factors
@@ -57,6 +58,7 @@ __all__ = [
     "discount_factors",
     "driver_model",
     "equity_bridge",
+    "explain",
     "fade",
     "fcfe",
     "fcfe_from_fcff",

@@ -74,8 +74,16 @@ def _print_figures(console: Console, parts: ReportParts) -> None:
         _print_grid(console, grid)
     _heading(console, "Value per share against the market price")
     _print_facts(console, parts.per_share)
-    for grid in (parts.scenarios, parts.two_way, parts.drivers):
-        _print_grid(console, grid)
+    tables = (
+        parts.scenarios,
+        parts.two_way,
+        parts.drivers,
+        *parts.uncertainty,
+        parts.methods,
+        parts.appraisal,
+    )
+    for table in filter(None, tables):
+        _print_grid(console, table)
 
 
 def _print_grounds(console: Console, parts: ReportParts) -> None:

@@ -15,9 +15,23 @@ from pydantic import BeforeValidator, Field
 from maos_nb.finance._reading import day_in, number_in, read_description, scenario_named, sector_named
 
 __all__ = [
-    "Day", "ModelType", "Number", "RateRange", "Scenarios", "Sector", "SectorKey", "Ticker", "Timing", "Whole",
+    "Day", "ModelType", "Number", "Overrides", "RateRange", "Scenarios", "Sector", "SectorKey", "Ticker", "Timing", "Whole",
     "as_number", "as_rate_range", "is_missing",
 ]  # fmt: skip
+
+
+LONGEST_NAME = 40
+OVERRIDABLE = {
+    "probability": (0.0, 1.0),
+    "revenue_growth": (-1.0, 3.0),
+    "operating_margin": (-10.0, 1.0),
+    "tax_rate": (0.0, 1.0),
+    "wacc": (1e-6, 1.0),
+    "terminal_growth": (-0.5, 0.5),
+    "exit_multiple": (1e-6, 200.0),
+    "sales_to_capital": (1e-6, 100.0),
+}
+"""What a scenario may change beside its probability, and from where to where."""
 
 
 def is_missing(value: object) -> bool:
@@ -99,6 +113,39 @@ def _scenarios(value: object) -> object:
     return tuple(name for name in ("base", "optimistic", "pessimistic") if name in found)
 
 
+def _overrides(value: object) -> object:
+    if not isinstance(value, Mapping):
+        raise ValueError('drivers by scenario are expected, such as {"optimistic": {"revenue_growth": 0.1}}')  # noqa: TRY004 -- pydantic wants ValueError
+    return {_case_named(name): _changes(name, changes) for name, changes in value.items()}
+
+
+def _case_named(name: object) -> str:
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise ValueError(
+            f"a scenario's name is expected, of at most {LONGEST_NAME} characters, not {name!r:.80}"
+        )
+    return scenario_named(name) or name.strip().lower()
+
+
+def _changes(name: object, changes: object) -> dict[str, float]:
+    if not isinstance(changes, Mapping):
+        raise ValueError(f'of {name!r:.80} drivers and figures are expected, such as {{"wacc": 0.09}}')  # noqa: TRY004 -- pydantic wants ValueError
+    found = {}
+    for driver, figure in changes.items():
+        if driver not in OVERRIDABLE:
+            near = difflib.get_close_matches(str(driver), OVERRIDABLE, n=1) or OVERRIDABLE
+            raise ValueError(
+                f"{driver!r:.80} of {name!r:.80} is no driver of a scenario: {' or '.join(near)}"
+            )
+        number, (low, high) = as_number(figure), OVERRIDABLE[driver]
+        if not low <= number <= high:  # NaN as well
+            raise ValueError(
+                f"{driver} of {name!r:.80} is {number:.6g}: from {low:g} to {high:g} is expected"
+            )
+        found[str(driver)] = float(number)
+    return found
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -118,5 +165,6 @@ Sector = Annotated[SectorKey, BeforeValidator(_sector)]
 ModelType = Annotated[Literal["dcf"], BeforeValidator(_lower)]
 RateRange = Annotated[tuple[_Bound, _Bound], BeforeValidator(as_rate_range)]
 Scenarios = Annotated[tuple[_Scenario, ...], BeforeValidator(_scenarios)]
+Overrides = Annotated[dict[str, dict[str, float]], BeforeValidator(_overrides)]
 Timing = Annotated[Literal["end", "mid"], BeforeValidator(_lower)]
 Day = Annotated[date, BeforeValidator(_day)]

@@ -11,7 +11,7 @@ from maos_nb.analytics import dcf
 from maos_nb.finance.origins import Origin
 from maos_nb.finance.valuation import Valuation
 
-__all__ = ["carried_forward", "doubts", "label", "money"]
+__all__ = ["carried_forward", "company_money", "doubts", "label", "money"]
 
 HIGH_TERMINAL_SHARE = 0.75
 LARGE_CHANGE = 0.5
@@ -33,14 +33,27 @@ def doubts(valuation: Valuation) -> list[str]:
 
 
 def label(driver: str) -> str:
-    """Name a driver in words."""
-    return "WACC" if driver == "wacc" else driver.replace("_", " ")
+    """Name a driver or a method in words."""
+    return _LABELS.get(driver, driver.replace("_", " "))
+
+
+_LABELS = {
+    "wacc": "WACC",
+    "ev_to_ebitda": "EV/EBITDA",
+    "ev_to_revenue": "EV/revenue",
+    "price_to_earnings": "price/earnings",
+}
 
 
 def money(valuation: Valuation, amount: float) -> str:
     """Write the judged figure: of a share, or of the whole company with its unit."""
     if valuation.metric == "value_per_share":
         return f"{amount:,.2f}" if abs(amount) >= 0.01 or not amount else f"{amount:.3g}"
+    return company_money(valuation, amount)
+
+
+def company_money(valuation: Valuation, amount: float) -> str:
+    """Write an amount of the whole company with its unit."""
     if valuation.evidence.currency != "USD":
         return f"{amount:,.1f} (last year's revenue = 100)"
     for size, word in ((1e9, " billion"), (1e6, " million")):
@@ -82,6 +95,12 @@ def _unused(valuation: Valuation) -> list[str]:
     if unused == ["price"]:
         reason = "a value per share takes shares"
     return [f"Given but not used: {', '.join(map(label, unused))}; {reason}."]
+
+
+def _appraisal(valuation: Valuation) -> list[str]:
+    if not valuation.request.appraisal or valuation.appraisal is not None:
+        return []
+    return ["NPV, IRR and payback need an outlay, and no price is known: give investment=... in parameters."]
 
 
 def _defaults(valuation: Valuation) -> list[str]:
@@ -222,6 +241,37 @@ def _scenarios(valuation: Valuation) -> list[str]:
     ]
 
 
+def _probabilities(valuation: Valuation) -> list[str]:
+    overrides = valuation.request.scenario_overrides or {}
+    assumed = [item for item in valuation.scenarios if "probability" not in overrides.get(item.name, {})]
+    if len(assumed) < 2:
+        return []
+    words = ", ".join(f"{item.name} {item.probability:.0%}" for item in assumed)
+    return [f"The probabilities of the scenarios are assumed, not measured: {words}."]
+
+
+def _rejected(valuation: Valuation) -> list[str]:
+    drawn = valuation.uncertainty
+    if drawn is None or not drawn.draws.n_rejected:
+        return []
+    share = drawn.draws.n_rejected / drawn.draws.n
+    return [
+        f"{share:.1%} of the random draws have no value, mostly because WACC is not above growth; the others are counted."
+    ]
+
+
+def _peers(valuation: Valuation) -> list[str]:
+    found = [item.basis for item in valuation.methods if "quartiles" in item.basis]
+    few = [basis for basis in found if basis.split("(")[1].startswith("1)")]
+    return (
+        [
+            "The multiples are those of a single other company, whatever its business: no market can be read from one."
+        ]
+        if few
+        else []
+    )
+
+
 def _dates(valuation: Valuation) -> list[str]:
     evidence = valuation.evidence
     if evidence.history is None:
@@ -256,8 +306,18 @@ def _holes(valuation: Valuation) -> list[str]:
 
 
 _QUESTIONS: tuple[Callable[[Valuation], list[str]], ...] = (
-    *(_words, _unused, _worthless, _defaults, _sector_table, _premium, _terminal_share, _terminal_growth),
-    *(_horizon, _reinvestment, _tax, _revenue, _scenarios, _dates, _holes),
+    *(
+        _words,
+        _unused,
+        _appraisal,
+        _worthless,
+        _defaults,
+        _sector_table,
+        _premium,
+        _terminal_share,
+        _terminal_growth,
+    ),
+    *(_horizon, _reinvestment, _tax, _revenue, _scenarios, _probabilities, _peers, _dates, _holes, _rejected),
 )
 
 

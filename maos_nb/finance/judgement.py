@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maos_nb.finance.doubts import HIGH_TERMINAL_SHARE, carried_forward, doubts, label, money
+from maos_nb.finance.doubts import HIGH_TERMINAL_SHARE, carried_forward, company_money, doubts, label, money
 from maos_nb.finance.origins import Origin
 from maos_nb.finance.valuation import Valuation, WhatIf
 
@@ -62,6 +62,7 @@ def recommendations(valuation: Valuation) -> list[str]:
     low, high = _scenario_span(valuation)
     if low is not None and high is not None:
         sentences.append(f"The scenarios span {money(valuation, low)} to {money(valuation, high)}.")
+    sentences += [*_chances(valuation), *_needed(valuation), *_other_methods(valuation), *_bought(valuation)]
     share = float(valuation.base.valuation.terminal_share)
     if share > HIGH_TERMINAL_SHARE:
         sentences.append(
@@ -75,12 +76,19 @@ def risks(valuation: Valuation) -> dict[str, object]:
     """Measure what the value hangs on."""
     low, _ = _scenario_span(valuation)
     widest = _widest_what_if(valuation)
+    multiple = float(valuation.base.valuation.implied_exit_multiple)
     return {
         "terminal_value_share": float(valuation.base.valuation.terminal_share),
-        "implied_exit_multiple": _finite(float(valuation.base.valuation.implied_exit_multiple)),
+        # Of EBITDA; without projected depreciation there is none.
+        "implied_exit_multiple": _finite(multiple) if "depreciation" in valuation.assumptions else None,
         "implied_growth": _finite(float(valuation.base.valuation.implied_growth)),
-        "most_influential_driver": None if widest is None else widest.driver,
-        "most_influential_swing": None if widest is None else _relative(widest.swing, abs(valuation.judged)),
+        "expected_value": _finite(valuation.expected.expected_value),
+        "probability_value_exceeds_price": _probability_above(valuation),
+        **{f"break_even_{name}": _break_even(valuation, name) for name in _BREAK_EVENS},
+        "most_influential_driver": _main_driver(valuation)[0],
+        "most_influential_share_of_variance": _main_driver(valuation)[1],
+        "widest_driver": None if widest is None else widest.driver,
+        "widest_swing": None if widest is None else _relative(widest.swing, abs(valuation.judged)),
         "lowest_scenario_against_base": None
         if low is None
         else _relative(low - valuation.judged, valuation.judged),
@@ -111,10 +119,105 @@ def _widest(valuation: Valuation) -> list[str]:
     if widest is None:
         return []
     return [
-        f"The driver to get right is {label(widest.driver)}: from {_driver(widest, widest.low)} to "
+        f"Moved alone, {label(widest.driver)} moves the value furthest: from {_driver(widest, widest.low)} to "
         f"{_driver(widest, widest.high)} ({widest.reason}) the value goes from "
         f"{money(valuation, widest.at_low)} to {money(valuation, widest.at_high)}."
     ]
+
+
+def _chances(valuation: Valuation) -> list[str]:
+    drawn = valuation.uncertainty
+    if drawn is None or drawn.draws.n_rejected == drawn.draws.n:
+        return []
+    draws = drawn.draws
+    low, high = (money(valuation, draws.percentiles[level]) for level in (0.05, 0.95))
+    chance = _probability_above(valuation)
+    above = (
+        "" if chance is None else f"; {chance:.0%} of the draws are above the price of {valuation.price:,.2f}"
+    )
+    driver, share = _main_driver(valuation)
+    source = (
+        ""
+        if share is None
+        else f" Most of that spread comes from {label(str(driver))}, {share:.0%} of the variance."
+    )
+    return [f"In {draws.n:,} random draws nine of ten values lie between {low} and {high}{above}.{source}"]
+
+
+_BREAK_EVENS = {
+    "revenue_growth": "growth of revenue in the first year",
+    "operating_margin": "an operating margin",
+    "wacc": "a WACC",
+}
+
+
+def _needed(valuation: Valuation) -> list[str]:
+    found = [
+        f"{words} of {value:.1%} (base {valuation.assumptions[name].value:.1%})"
+        for name, words in _BREAK_EVENS.items()
+        if (value := _break_even(valuation, name)) is not None
+    ]
+    return [f"The value is the price where one driver alone is another: {', '.join(found)}."] if found else []
+
+
+def _other_methods(valuation: Valuation) -> list[str]:
+    found = [item for item in valuation.methods if math.isfinite(item.low) and math.isfinite(item.high)]
+    if not found:
+        return []
+    above = [label(item.name) for item in found if item.low > valuation.judged]
+    below = [label(item.name) for item in found if item.high < valuation.judged]
+    parts = [
+        f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} {side}"
+        for names, side in ((above, "above"), (below, "below"))
+        if names
+    ]
+    agreeing = [label(item.name) for item in found if label(item.name) not in (*above, *below)]
+    if agreeing:
+        parts.insert(0, f"{', '.join(agreeing)} {'agrees' if len(agreeing) == 1 else 'agree'} with it")
+    return [
+        f"Of the methods set beside the base case of {money(valuation, valuation.judged)}, {'; '.join(parts)}."
+    ]
+
+
+def _bought(valuation: Valuation) -> list[str]:
+    found = valuation.appraisal
+    if found is None:
+        return []
+    rate = (
+        "there is no internal rate of return"
+        if math.isnan(found.irr)
+        else f"the internal rate of return is {found.irr:.1%}"
+    )
+    back = (
+        "the projected flows alone do not pay it back"
+        if math.isnan(found.payback)
+        else f"it is paid back in {found.payback:.1f} years"
+    )
+    return [
+        f"Bought for {company_money(valuation, found.investment)} ({found.basis}), the flows have a net present value of "
+        f"{company_money(valuation, found.net_present_value)} at the WACC of {valuation.assumptions['wacc'].value:.1%}; {rate}, and {back}."
+    ]
+
+
+def _main_driver(valuation: Valuation) -> tuple[str | None, float | None]:
+    """Name the driver with the largest share of the variance; without draws the one with the widest swing."""
+    indices = valuation.uncertainty.indices if valuation.uncertainty is not None else None
+    if indices is None or not np.isfinite(indices.total_order).any():
+        widest = _widest_what_if(valuation)
+        return (None if widest is None else widest.driver), None
+    place = int(np.nanargmax(indices.total_order))
+    return indices.names[place], float(indices.total_order[place])
+
+
+def _probability_above(valuation: Valuation) -> float | None:
+    if valuation.price is None or valuation.uncertainty is None:
+        return None
+    return _finite(float(valuation.uncertainty.draws.probability_above(valuation.price)))
+
+
+def _break_even(valuation: Valuation, driver: str) -> float | None:
+    found = valuation.break_even
+    return None if found is None else _finite(float(found.value[found.names.index(driver)]))
 
 
 def _widest_what_if(valuation: Valuation) -> WhatIf | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,18 +11,14 @@ import numpy as np
 from maos_nb.analytics import dcf
 from maos_nb.analytics._arrays import Array
 
-__all__ = ["DcfModel", "Outcome"]
+__all__ = ["DcfModel", "Figure", "Metric", "Outcome"]
 
-_BRIDGE = ("cash", "investments", "debt", "leases")
+Outcome = dcf.DriverDcf
+"""What the model makes of a set of drivers; arrays ``(...)`` and ``(..., n_periods)``."""
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the model makes of a set of drivers; arrays ``(...)`` and ``(..., n_periods)``."""
-
-    projection: dcf.Projection
-    valuation: dcf.DcfResult
-    bridge: dcf.EquityBridge
+Metric = Literal["enterprise_value", "equity_value", "value_per_share"]
+Figure = Callable[..., Array]
+"""One figure as a function of driver arrays by keyword: what sensitivity and simulation take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +49,34 @@ class DcfModel:
         wacc, either sales_to_capital or depreciation, capital_expenditure and working_capital,
         exit_multiple for a terminal multiple, and cash, investments, debt, leases and shares.
         """
-        values = {name: np.asarray(value, dtype=float) for name, value in drivers.items()}
-        projection = self._project(values)
-        valuation = self._discount(values, projection)
-        parts = {name: values[name] for name in _BRIDGE if name in values}
-        bridge = dcf.equity_bridge(valuation.enterprise_value, shares=values.get("shares"), **parts)
-        return Outcome(projection, valuation, bridge)
+        return dcf.dcf_from_drivers(**self._translated(drivers), **self._settings(drivers))
 
-    def _project(self, values: Mapping[str, Array]) -> dcf.Projection:
-        if self.horizon == 1:
-            growth = values["revenue_growth"][..., np.newaxis]
-        else:
-            growth = dcf.fade(values["revenue_growth"], values["terminal_growth"], self.horizon)
-        held = {name: value[..., np.newaxis] for name, value in values.items()}
-        return dcf.project_drivers(
-            values["revenue"],
-            growth,
-            held["operating_margin"],
-            held["tax_rate"],
-            sales_to_capital=held.get("sales_to_capital"),
-            depreciation=held.get("depreciation"),
-            capital_expenditure=held.get("capital_expenditure"),
-            working_capital=held.get("working_capital"),
-            n_periods=self.horizon,
+    def figure(self, metric: Metric, drivers: Mapping[str, Any], *, free: Sequence[str]) -> Figure:
+        """Give one figure as a function of the `free` drivers, the others as in `drivers`."""
+        held = {name: value for name, value in drivers.items() if name not in free}
+        model = dcf.driver_model(metric, **self._settings(drivers))
+
+        def value(**columns: Any) -> Array:
+            return model(**self._translated({**held, **columns}))
+
+        return value
+
+    def _translated(self, drivers: Mapping[str, Any]) -> dict[str, Any]:
+        rest = dict(drivers)
+        start, end = rest.pop("revenue_growth"), rest["terminal_growth"]
+        growth = (
+            np.asarray(start)[..., np.newaxis] if self.horizon == 1 else dcf.fade(start, end, self.horizon)
         )
-
-    def _discount(self, values: Mapping[str, Array], projection: dcf.Projection) -> dcf.DcfResult:
-        flows = projection.free_cash_flow
-        # A rate with as many dimensions as the flows would be read as a path of rates.
-        wacc = np.broadcast_to(values["wacc"], np.broadcast_shapes(values["wacc"].shape, flows.shape[:-1]))
-        flows = np.broadcast_to(flows, (*wacc.shape, self.horizon))
-        ebitda = (projection.ebit + projection.depreciation)[..., -1]
         if self.terminal == "multiple":
-            return dcf.dcf(
-                flows, wacc, exit_multiple=values["exit_multiple"], terminal_metric=ebitda, timing=self.timing
-            )
-        return dcf.dcf(
-            flows, wacc, terminal_growth=values["terminal_growth"], terminal_metric=ebitda, timing=self.timing
-        )
+            del rest["terminal_growth"]
+        return {**rest, "growth": growth}
+
+    def _settings(self, drivers: Mapping[str, Any]) -> dict[str, Any]:
+        # Depreciation is not projected apart where revenue over capital gives reinvestment as one figure.
+        metric = "ebitda" if "depreciation" in drivers else "ebit"
+        return {
+            "paths": "growth",
+            "timing": self.timing,
+            "terminal_metric": metric,
+            "n_periods": self.horizon,
+        }

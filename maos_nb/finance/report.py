@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from maos_nb._version import __version__
+from maos_nb.analytics.explanation import Explanation
 from maos_nb.errors import InputError, MaosError
 from maos_nb.finance.report_parts import report_parts, request_facts
 from maos_nb.finance.report_words import visible
@@ -56,9 +57,11 @@ def report_html(task_result: TaskResult, *, task: Task | None = None) -> str:
     asked = request_facts(task) if task is not None else ()
     if not task_result.ok:
         return _render("failure.html", asked=asked, **_failure(task_result))
-    return _render(
-        "report.html", asked=asked, report=report_parts(task_result), charts=_charts(task_result.result)
-    )
+    report, model = report_parts(task_result), task_result.result
+    tree = model.get("explanation")
+    # Explanation escapes every text that it holds.
+    explanation = Explanation.from_dict(tree)._repr_html_() if tree else ""
+    return _render("report.html", asked=asked, report=report, charts=_charts(model), explanation=explanation)
 
 
 def _render(template: str, **values: Any) -> str:
@@ -94,15 +97,35 @@ def _charts(model: dict[str, Any]) -> dict[str, str]:
     from maos_nb import plotting
 
     currency = model["company"]["currency"]
-    metric = model["sensitivity_analysis"]["metric"]
+    analysis = model["sensitivity_analysis"]
+    metric = analysis["metric"]
     price = model["valuation"].get("price") if metric == "value_per_share" else None
-    return {
-        "projection": _png(plotting.projection(model["financial_projections"], currency=currency)),
-        "bridge": _png(plotting.value_bridge(model["valuation"]["bridge"], currency=currency)),
-        "scenarios": _png(
-            plotting.scenario_bars(model["scenarios"], price=price, metric=metric, currency=currency)
-        ),
+    judged = {"price": price, "metric": metric, "currency": currency}
+    base = tuple(model["key_assumptions"][name]["value"] for name in analysis["table"] if name != "values")
+    charts = {
+        "projection": plotting.projection(model["financial_projections"], currency=currency),
+        "bridge": plotting.value_bridge(model["valuation"]["bridge"], currency=currency),
+        "scenarios": plotting.scenario_bars(model["scenarios"], **judged),
+        "table": plotting.heat_map(analysis["table"], base=base, **judged),
+        "drivers": plotting.tornado(analysis["drivers"], base_value=_base_value(model, metric), **judged),
     }
+    if analysis.get("monte_carlo") and analysis["monte_carlo"]["histogram"]["counts"]:
+        charts["draws"] = plotting.distribution(analysis["monte_carlo"], **judged)
+        charts["fan"] = plotting.fan_chart(analysis["fan"], currency=currency)
+    if model.get("valuation_methods") and metric == "value_per_share":
+        charts["methods"] = plotting.football_field(
+            model["valuation_methods"], price=price, currency=currency
+        )
+    if model.get("investment_appraisal"):
+        wacc = model["key_assumptions"]["wacc"]["value"]
+        profile = model["investment_appraisal"]["npv_profile"]
+        charts["npv"] = plotting.npv_profile(profile, rate=wacc, currency=currency)
+    return {name: _png(chart) for name, chart in charts.items()}
+
+
+def _base_value(model: dict[str, Any], metric: str) -> float:
+    value: float = model["valuation"].get(metric, model["valuation"]["bridge"].get(metric))
+    return value
 
 
 def _png(chart: Chart) -> str:

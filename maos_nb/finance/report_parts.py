@@ -19,6 +19,13 @@ from maos_nb.finance.report_tables import (
     scenario_grid,
     two_way_grid,
 )
+from maos_nb.finance.report_uncertainty import (
+    appraisal_grid,
+    break_even_grid,
+    draw_grid,
+    importance_grid,
+    method_grid,
+)
 from maos_nb.finance.report_words import Money, money_for, per_share, percent, plain, visible
 from maos_nb.types import Task, TaskResult
 
@@ -53,6 +60,9 @@ class ReportParts:
     scenarios: Grid
     two_way: Grid
     drivers: Grid
+    uncertainty: tuple[Grid, ...]
+    methods: Grid | None
+    appraisal: Grid | None
     assumptions: Grid
     understood: tuple[str, ...]
     confidence_score: str
@@ -94,6 +104,13 @@ def report_parts(task_result: TaskResult) -> ReportParts:
         scenarios=scenario_grid(model, money),
         two_way=two_way_grid(model, money),
         drivers=driver_grid(model, money),
+        uncertainty=tuple(
+            grid
+            for grid in (break_even_grid(model), draw_grid(model, money), importance_grid(model))
+            if grid is not None
+        ),
+        methods=method_grid(model, money),
+        appraisal=appraisal_grid(model, money),
         assumptions=assumption_grid(model["key_assumptions"], money),
         understood=_sentences(metadata.get("understood", ())),
         confidence_score=f"{plain(score, 2)} of 1",

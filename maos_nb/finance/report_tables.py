@@ -23,10 +23,12 @@ from maos_nb.finance.report_words import (
 __all__ = [
     "Grid",
     "assumption_grid",
+    "axis_value",
     "bridge_grid",
     "confidence_grid",
     "driver_grid",
     "enterprise_value_grid",
+    "judged_writer",
     "projection_grid",
     "scenario_grid",
     "shared_sources",
@@ -173,6 +175,7 @@ def scenario_grid(model: Mapping[str, Any], money: Money) -> Grid:
                 *amounts,
                 per_share(value),
                 percent(gap, signed=True),
+                percent(case.get("probability"), 0),
                 _changes(case.get("changes", {})),
             )
         )
@@ -182,19 +185,28 @@ def scenario_grid(model: Mapping[str, Any], money: Money) -> Grid:
         "Equity value",
         "Per share",
         "Against price",
+        "Probability",
         "What differs from the base",
     )
-    return Grid(f"Value under the scenarios ({money.unit})", heads, tuple(rows), texts=(5,))
+    expected = model["sensitivity_analysis"].get("expected") or {}
+    note = ""
+    if expected.get("value") is not None:
+        write, unit = judged_writer(model["sensitivity_analysis"]["metric"], money)
+        note = f"Weighted by probability: {write(expected['value'])} {unit}."
+    return Grid(f"Value under the scenarios ({money.unit})", heads, tuple(rows), note=note, texts=(6,))
 
 
 def _changes(changes: Mapping[str, Any]) -> str:
-    return ", ".join(f"{_inside(name)} {_axis(name, value)}" for name, value in changes.items()) or "nothing"
+    return (
+        ", ".join(f"{_inside(name)} {axis_value(name, value)}" for name, value in changes.items())
+        or "nothing"
+    )
 
 
 def two_way_grid(model: Mapping[str, Any], money: Money) -> Grid:
     """Lay out the judged figure by WACC and by growth in perpetuity or exit multiple."""
     analysis = model["sensitivity_analysis"]
-    table, write, unit = analysis["table"], *_judged(analysis["metric"], money)
+    table, write, unit = analysis["table"], *judged_writer(analysis["metric"], money)
     across = next(name for name in table if name not in ("wacc", "values"))
     price = model["valuation"].get("price") if analysis["metric"] == "value_per_share" else None
     base = tuple(
@@ -211,7 +223,7 @@ def two_way_grid(model: Mapping[str, Any], money: Money) -> Grid:
     above = "" if price is None else f"; + above the price of {per_share(price)}"
     return Grid(
         f"{name_of(analysis['metric'])} by WACC (down) and {_inside(across)} (across) ({unit})",
-        ("WACC", *(_axis(across, head) for head in table[across])),
+        ("WACC", *(axis_value(across, head) for head in table[across])),
         tuple(
             (percent(wacc, 2), *map(write, cells))
             for wacc, cells in zip(table["wacc"], table["values"], strict=True)
@@ -224,12 +236,12 @@ def two_way_grid(model: Mapping[str, Any], money: Money) -> Grid:
 def driver_grid(model: Mapping[str, Any], money: Money) -> Grid:
     """Lay out what the judged figure becomes when one driver goes to the ends of its range."""
     analysis = model["sensitivity_analysis"]
-    write, unit = _judged(analysis["metric"], money)
+    write, unit = judged_writer(analysis["metric"], money)
     rows = [
         (
             name_of(name),
-            _axis(name, item["base"]),
-            " to ".join(_axis(name, end) for end in item["range"]),
+            axis_value(name, item["base"]),
+            " to ".join(axis_value(name, end) for end in item["range"]),
             *map(write, item["value"]),
             visible(item["reason"]),
         )
@@ -240,7 +252,8 @@ def driver_grid(model: Mapping[str, Any], money: Money) -> Grid:
     return Grid(title, heads, tuple(rows), texts=(5,))
 
 
-def _judged(metric: str, money: Money) -> tuple[Callable[[Any], str], str]:
+def judged_writer(metric: str, money: Money) -> tuple[Callable[[Any], str], str]:
+    """Give how the judged figure is written, and its unit."""
     return (per_share, money.currency) if metric == "value_per_share" else (money.write, money.unit)
 
 
@@ -249,7 +262,8 @@ def _place(axis: Sequence[float], value: float | None) -> int | None:
     return near[0] if near else None
 
 
-def _axis(driver: str, value: Any) -> str:
+def axis_value(driver: str, value: Any) -> str:
+    """Write a level of a driver: a multiple, or a rate with no more digits than it has."""
     if driver == "exit_multiple":
         return ratio(value)
     return percent(value, 1 if value is not None and math.isclose(1000 * value, round(1000 * value)) else 2)

@@ -27,6 +27,11 @@ _NAMES = {
     "investments": "Investments in securities",
     "leases": "Finance leases",
     "exit_multiple": "Exit multiple, EV/EBITDA",
+    "dcf_scenarios": "Cash flows, scenarios",
+    "dcf_draws": "Cash flows, random draws",
+    "ev_to_ebitda": "EV/EBITDA of peers",
+    "ev_to_revenue": "EV/revenue of peers",
+    "price_to_earnings": "Price/earnings of peers",
 }
 _SCALES = ((1e6, "millions"), (1e3, "thousands"), (1.0, ""))
 

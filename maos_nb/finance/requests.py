@@ -17,6 +17,7 @@ from maos_nb.finance._request_values import (
     Day,
     ModelType,
     Number,
+    Overrides,
     RateRange,
     Scenarios,
     Sector,
@@ -114,6 +115,17 @@ class FinancialModelRequest(BaseModel):
     scenarios: Scenarios = _input(
         ("base", "optimistic", "pessimistic"), "Scenarios", "", "Cases to value: the base, which is always one and "
         "comes first, and any of the others, each once.", min_length=1, max_length=3)
+    scenario_overrides: Overrides | None = _input(
+        None, "Scenario drivers", "", 'Drivers and probability by scenario, a new name adds one: '
+        '{"optimistic": {"revenue_growth": 0.1, "probability": 0.3}}.', max_length=20)
+    draws: Whole = _input(
+        10_000, "Draws", "draws", "Random draws of the Monte Carlo simulation; 0 leaves it out.", ge=0, le=1_000_000)
+    cross_checks: bool = _input(
+        True, "Cross-checks", "", "Whether dividends, residual income and multiples are set beside the cash flows.")
+    appraisal: bool = _input(
+        False, "Appraisal", "", "Whether NPV, IRR and payback are measured: of buying at the investment, or at the price.")
+    investment: Number = _input(
+        None, "Investment", MONEY, "Outlay that buys the projected cash flows, for NPV, IRR and payback.", gt=0, le=1e15)
     timing: Timing = _input(
         "end", "Timing", "", "When in a year its cash flow falls: at the end, or in the middle.")
     as_of: Day | None = _input(
@@ -272,6 +284,24 @@ def _joint_problems(request: FinancialModelRequest) -> Iterator[Problem]:
         came = f"{request.terminal_growth:.4g} came together with exit_multiple {request.exit_multiple:.4g}"
         yield "terminal_growth", came, "Give one of the two: each decides the terminal value."
     yield from _wacc_problems(request)
+    yield from _scenario_problems(request)
+
+
+def _scenario_problems(request: FinancialModelRequest) -> Iterator[Problem]:
+    overrides = request.scenario_overrides or {}
+    if set(overrides.get("base", {})) - {"probability"}:
+        advice = "Give its drivers as inputs of their own; a scenario says what differs from it."
+        yield "scenario_overrides", "the base came with drivers", advice
+    unused = "exit_multiple" if request.exit_multiple is None else "terminal_growth"
+    named = [name for name, changes in overrides.items() if unused in changes]
+    if named:
+        came = f"{unused} came in {', '.join(map(repr, named))}, on which the terminal value does not depend"
+        yield "scenario_overrides", came, "Take it out, or choose the other terminal value for all scenarios."
+    given = [changes["probability"] for changes in overrides.values() if "probability" in changes]
+    names = {*request.scenarios, *overrides}
+    total = sum(given)
+    if total > 1 + 1e-9 or (len(given) == len(names) and abs(total - 1) > 1e-9):
+        yield "scenario_overrides", f"probabilities add up to {total:.6g}", "Let them add up to 1."
 
 
 def _wacc_problems(request: FinancialModelRequest) -> Iterator[Problem]:

@@ -8,18 +8,24 @@ from typing import Any
 import numpy as np
 
 from maos_nb.analytics._arrays import Array
-from maos_nb.finance.cost_of_capital import cost_of_debt
+from maos_nb.finance.appraisal import Appraisal
+from maos_nb.finance.earnings import net_income
+from maos_nb.finance.explained import explanation_of
 from maos_nb.finance.judgement import confidence, recommendations, risks
+from maos_nb.finance.uncertainty import FAN_LEVELS, Uncertainty
 from maos_nb.finance.valuation import Valuation
 
 __all__ = ["financial_model", "model_metadata"]
+
+BINS = 40
 
 
 def financial_model(valuation: Valuation) -> dict[str, Any]:
     """Give the result of ``create_financial_model``.
 
     Money is in units of the company's currency (not thousands), rates are decimals. Lists under
-    ``financial_projections`` have one item a projected year; under ``table`` one row a WACC.
+    ``financial_projections`` have one item a projected year; under ``table`` one row a WACC. What is not
+    known is None.
     """
     return {
         "model_type": valuation.request.model_type,
@@ -32,6 +38,7 @@ def financial_model(valuation: Valuation) -> dict[str, Any]:
                 "enterprise_value": item.enterprise_value,
                 "equity_value": item.equity_value,
                 "value_per_share": _known(item.value_per_share),
+                "probability": item.probability,
                 "changes": dict(item.changes),
             }
             for item in valuation.scenarios
@@ -46,7 +53,10 @@ def financial_model(valuation: Valuation) -> dict[str, Any]:
             for item in valuation.assumptions.values()
         },
         "sensitivity_analysis": _sensitivity(valuation),
+        "valuation_methods": _methods(valuation),
+        **({} if valuation.appraisal is None else {"investment_appraisal": _appraisal(valuation.appraisal)}),
         "risk_assessment": risks(valuation),
+        "explanation": explanation_of(valuation).to_dict(),
     }
 
 
@@ -92,38 +102,31 @@ def _price_source(valuation: Valuation) -> str | None:
 
 
 def _projections(valuation: Valuation) -> dict[str, list[int] | list[float]]:
-    """Lay out the years. Debt stays what it is, so that interest does; interest income is left out."""
-    plan, history = valuation.base.projection, valuation.evidence.history
-    first = history.years[-1] + 1 if history else 1
-    interest = _interest(valuation)
-    tax_rate = valuation.assumptions["tax_rate"].value
-    pretax = plan.ebit - interest
-    net_income = pretax - tax_rate * np.maximum(pretax, 0.0)
+    plan = valuation.base.projection
+    earned = net_income(plan, valuation.assumptions, valuation.evidence)
     previous = np.concatenate([[valuation.assumptions["revenue"].value], plan.revenue[:-1]])
     lines: dict[str, Array] = {
         "revenue": plan.revenue,
         "revenue_growth": plan.revenue / previous - 1,
-        "expenses": plan.revenue - net_income,
+        "expenses": plan.revenue - earned,
         "operating_income": plan.ebit,
-        "net_income": net_income,
+        "net_income": earned,
         "taxes_on_operating_income": plan.taxes,
         "reinvestment": plan.reinvestment,
         "free_cash_flow": plan.free_cash_flow,
         "discount_factor": valuation.base.valuation.discount_factors,
         "present_value": valuation.base.valuation.present_values,
     }
-    years = list(range(first, first + valuation.request.time_horizon))
-    return {"year": years, **{name: [float(item) for item in line] for name, line in lines.items()}}
+    return {
+        "year": _years(valuation),
+        **{name: [float(item) for item in line] for name, line in lines.items()},
+    }
 
 
-def _interest(valuation: Valuation) -> float:
-    """Interest on the debt of the valuation, at its cost, or at that of the last filed year."""
-    debt, evidence = valuation.assumptions["debt"].value, valuation.evidence
-    given = valuation.assumptions.get("cost_of_debt")
-    if debt == 0 or given is not None:
-        return debt * given.value if given is not None else 0.0
-    risk_free = evidence.risk_free.value if evidence.risk_free is not None else math.nan
-    return debt * cost_of_debt(evidence, risk_free).value
+def _years(valuation: Valuation) -> list[int]:
+    history = valuation.evidence.history
+    first = history.years[-1] + 1 if history else 1
+    return list(range(first, first + valuation.request.time_horizon))
 
 
 def _valuation(valuation: Valuation) -> dict[str, Any]:
@@ -154,7 +157,7 @@ def _valuation(valuation: Valuation) -> dict[str, Any]:
 
 
 def _sensitivity(valuation: Valuation) -> dict[str, Any]:
-    table = valuation.table
+    table, drawn = valuation.table, valuation.uncertainty
     return {
         "metric": valuation.metric,
         "drivers": {
@@ -170,6 +173,108 @@ def _sensitivity(valuation: Valuation) -> dict[str, Any]:
             "wacc": list(table.rows),
             table.column_driver: list(table.columns),
             "values": [[_known(float(cell)) for cell in row] for row in table.values],
+        },
+        "expected": _expected(valuation),
+        "break_even": _break_even(valuation),
+        "monte_carlo": None if drawn is None else _monte_carlo(drawn, valuation.price),
+        "importance": None if drawn is None else _importance(drawn),
+        "fan": None if drawn is None else _fan(valuation, drawn),
+    }
+
+
+def _expected(valuation: Valuation) -> dict[str, Any]:
+    found = valuation.expected
+    return {
+        "value": _known(found.expected_value),
+        "standard_deviation": _known(found.standard_deviation),
+        "probability_above_price": None if valuation.price is None else _known(found.probability_above),
+    }
+
+
+def _break_even(valuation: Valuation) -> dict[str, Any] | None:
+    found = valuation.break_even
+    if found is None:
+        return None
+    return {
+        name: {"value": _known(float(value)), "status": str(status)}
+        for name, value, status in zip(found.names, found.value, found.status, strict=True)
+    }
+
+
+def _monte_carlo(uncertainty: Uncertainty, price: float | None) -> dict[str, Any]:
+    draws = uncertainty.draws
+    counts, edges = draws.histogram(BINS) if draws.n_rejected < draws.n else (np.zeros(0), np.zeros(0))
+    return {
+        "draws": draws.n,
+        "rejected": draws.n_rejected,
+        "seed": draws.seed,
+        "mean": _known(draws.mean),
+        "standard_deviation": _known(draws.std),
+        "standard_error": _known(draws.standard_error),
+        "percentiles": {f"{100 * level:g}": _known(amount) for level, amount in draws.percentiles.items()},
+        "probability_above_price": None if price is None else _known(draws.probability_above(price)),
+        "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
+        "distributions": {name: repr(found) for name, found in uncertainty.distributions.items()},
+    }
+
+
+def _importance(uncertainty: Uncertainty) -> dict[str, Any] | None:
+    found = uncertainty.indices
+    if found is None:
+        return None
+    return {
+        name: {
+            "first_order": float(found.first_order[place]),
+            "total_order": float(found.total_order[place]),
+            "total_order_interval": found.total_order_interval[place].tolist(),
+        }
+        for place, name in enumerate(found.names)
+    }
+
+
+def _fan(valuation: Valuation, uncertainty: Uncertainty) -> dict[str, Any]:
+    return {
+        "year": _years(valuation),
+        "percentiles": {
+            f"{100 * level:g}": flows.tolist()
+            for level, flows in zip(FAN_LEVELS, uncertainty.cash_flows, strict=True)
+        },
+        "base": valuation.base.projection.free_cash_flow.tolist(),
+    }
+
+
+def _methods(valuation: Valuation) -> dict[str, Any]:
+    """Lay out the ranges of a football field: the cash flows' own first, then the other methods'."""
+    values = [getattr(item, valuation.metric) for item in valuation.scenarios]
+    known = [value for value in values if math.isfinite(value)]
+    rows: dict[str, Any] = {}
+    if len(known) > 1:
+        rows["dcf_scenarios"] = _row(
+            min(known), valuation.judged, max(known), "lowest to highest scenario, base"
+        )
+    if valuation.uncertainty is not None:
+        draws = valuation.uncertainty.draws
+        low, mid, high = (_known(draws.percentiles[level]) for level in (0.05, 0.50, 0.95))
+        rows["dcf_draws"] = _row(low, mid, high, f"5% to 95% of {draws.n:,} draws, median")
+    return rows | {item.name: _row(item.low, item.mid, item.high, item.basis) for item in valuation.methods}
+
+
+def _row(low: float | None, mid: float | None, high: float | None, basis: str) -> dict[str, Any]:
+    return {"low": low, "mid": mid, "high": high, "basis": basis}
+
+
+def _appraisal(found: Appraisal) -> dict[str, Any]:
+    figures = ("net_present_value", "profitability_index", "irr", "payback", "discounted_payback")
+    return {
+        "investment": found.investment,
+        "basis": found.basis,
+        **{name: _known(getattr(found, name)) for name in figures},
+        "irr_status": found.irr_status,
+        "cash_flows": found.cash_flows.tolist(),
+        "npv_profile": {
+            "rate": found.rates.tolist(),
+            "npv": found.values.tolist(),
+            "irr": found.roots.tolist(),
         },
     }
 

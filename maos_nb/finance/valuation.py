@@ -1,37 +1,46 @@
-"""One valuation: base case, scenarios and sensitivities, all from one vectorised call."""
+"""One valuation: base case, scenarios, sensitivities and random draws, all from one set of drivers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from maos_nb.agents import report_progress
+from maos_nb.analytics import sensitivity
 from maos_nb.analytics._arrays import Array
-from maos_nb.finance.assumptions import STATUTORY_TAX, assume
+from maos_nb.finance.appraisal import Appraisal, appraise
+from maos_nb.finance.assumptions import assume
 from maos_nb.finance.evidence import Evidence, FinancialSource, collect
-from maos_nb.finance.model import DcfModel, Outcome
+from maos_nb.finance.methods import Method, methods_beside
+from maos_nb.finance.model import DcfModel, Figure, Metric, Outcome
 from maos_nb.finance.origins import Assumption
+from maos_nb.finance.ranges import (
+    Overrides,
+    Range,
+    ranges_of,
+    scenario_changes,
+    scenario_probabilities,
+    shocks_of,
+    table_axes,
+)
 from maos_nb.finance.requests import FinancialModelRequest
+from maos_nb.finance.uncertainty import Uncertainty, draw
 
 __all__ = ["Scenario", "Table", "Valuation", "WhatIf", "value"]
 
-SHOCK_YEARS = 10
-SHOCK_WITHOUT_HISTORY = 0.25
-WACC_STEPS = np.array([-0.015, -0.01, -0.005, 0.0, 0.005, 0.01, 0.015])
-GROWTH_STEPS = np.array([-0.01, -0.005, 0.0, 0.005, 0.01])
-MULTIPLE_STEPS = np.array([-0.2, -0.1, 0.0, 0.1, 0.2])
-
-Overrides = Mapping[str, float]
+BREAK_EVEN_BRACKETS = {"revenue_growth": (-0.9, 2.0), "operating_margin": (-1.0, 1.0), "wacc": (0.005, 0.6)}
+"""Where the price is looked for, driver by driver."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named set of changed drivers and the values that follow."""
+    """A named set of changed drivers, its probability, and the values that follow."""
 
     name: str
     changes: Overrides
+    probability: float
     enterprise_value: float
     equity_value: float
     value_per_share: float
@@ -70,19 +79,26 @@ class Valuation:
     """A company valued.
 
     `metric` names the figure by which the valuation is judged: ``value_per_share``, or
-    ``equity_value`` where the number of shares is not known; `judged` is that figure.
+    ``equity_value`` where the number of shares is not known; `judged` is that figure. `expected`
+    weighs the scenarios by their probabilities; `break_even` has the roots, by driver, at which the
+    judged figure is the price.
     """
 
     request: FinancialModelRequest
     evidence: Evidence
     assumptions: Mapping[str, Assumption]
     base: Outcome
-    metric: str
+    metric: Metric
     judged: float
     price: float | None
     scenarios: tuple[Scenario, ...]
+    expected: sensitivity.Scenarios
     what_ifs: tuple[WhatIf, ...]
     table: Table
+    break_even: sensitivity.Breakeven | None
+    uncertainty: Uncertainty | None
+    methods: tuple[Method, ...]
+    appraisal: Appraisal | None
 
 
 def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
@@ -98,23 +114,24 @@ def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
     evidence = collect(request, source)
     report_progress(0.5, "choosing assumptions")
     assumptions = assume(request, evidence)
-    report_progress(0.7, "valuing")
+    report_progress(0.6, "valuing")
     model = DcfModel(
         request.time_horizon, request.timing, "growth" if request.exit_multiple is None else "multiple"
     )
     drivers = {name: item.value for name, item in assumptions.items() if name not in _EXPLAINED_ONLY}
     base = model(drivers)
-    metric = "value_per_share" if "shares" in drivers else "equity_value"
-    shocks = _shocks(evidence, drivers)
-    cases = _scenario_changes(request, drivers, shocks)
-    ranges = _ranges(request, drivers, shocks)
-    table = _table_axes(drivers)
-    ends = [{name: end} for name, (low, high, _) in ranges.items() for end in (low, high)]
-    cells = [{"wacc": row, table[1]: column} for row in table[0] for column in table[2]]
-    many = _evaluate(model, drivers, [*cases.values(), *ends, *cells])
-    report_progress(0.9, "judging")
-    judged = np.asarray(getattr(many.bridge, metric), dtype=float)
-    n_cases, n_ends = len(cases), len(ends)
+    metric: Metric = "value_per_share" if "shares" in drivers else "equity_value"
+    figure = model.figure(metric, drivers, free=tuple(drivers))
+    price = _price(request, evidence) if metric == "value_per_share" else None
+    shocks = shocks_of(evidence, drivers)
+    ranges = ranges_of(request, drivers, shocks)
+    cases = scenario_changes(request, drivers, shocks)
+    expected = sensitivity.scenarios(
+        figure, drivers, cases, scenario_probabilities(request, cases), reference=price
+    )
+    report_progress(0.7, "drawing")
+    uncertainty = draw(model, drivers, metric, ranges, n=request.draws, seed=request.seed)
+    report_progress(0.9, "comparing and judging")
     return Valuation(
         request=request,
         evidence=evidence,
@@ -122,15 +139,15 @@ def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
         base=base,
         metric=metric,
         judged=float(getattr(base.bridge, metric)),
-        price=_price(request, evidence) if metric == "value_per_share" else None,
-        scenarios=_scenarios(cases, many),
-        what_ifs=_what_ifs(drivers, ranges, judged[n_cases : n_cases + n_ends]),
-        table=Table(
-            tuple(map(float, table[0])),
-            table[1],
-            tuple(map(float, table[2])),
-            judged[n_cases + n_ends :].reshape(len(table[0]), len(table[2])),
-        ),
+        price=price,
+        scenarios=_scenarios(model, drivers, cases, expected),
+        expected=expected,
+        what_ifs=_what_ifs(figure, drivers, ranges),
+        table=_table(figure, drivers),
+        break_even=None if price is None else _break_even(figure, drivers, price),
+        uncertainty=uncertainty,
+        methods=methods_beside(request, evidence, assumptions, base, source),
+        appraisal=appraise(request, assumptions, base, price),
     )
 
 
@@ -143,113 +160,49 @@ def _price(request: FinancialModelRequest, evidence: Evidence) -> float | None:
     return evidence.price.value if evidence.price else None
 
 
-def _evaluate(model: DcfModel, drivers: Mapping[str, float], changes: Sequence[Overrides]) -> Outcome:
+def _scenarios(
+    model: DcfModel,
+    drivers: Mapping[str, float],
+    cases: Mapping[str, Overrides],
+    expected: sensitivity.Scenarios,
+) -> tuple[Scenario, ...]:
     columns = {
-        name: np.array([change.get(name, base) for change in changes]) for name, base in drivers.items()
+        name: np.array([changes.get(name, base) for changes in cases.values()])
+        for name, base in drivers.items()
     }
-    return model(columns)
-
-
-def _shocks(evidence: Evidence, drivers: Mapping[str, float]) -> dict[str, tuple[float, str]]:
-    """Size the changes of growth and margin: by the company's own past where it has one."""
-    history = evidence.history
-    if history is not None:
-        revenue = history["revenue"][-SHOCK_YEARS - 1 :]
-        growth = revenue[1:] / revenue[:-1] - 1
-        growth = growth[np.isfinite(growth)]
-        margin = (history["operating_income"] / history["revenue"])[-SHOCK_YEARS:]
-        margin = margin[np.isfinite(margin)]
-        if len(growth) >= 3 and len(margin) >= 3:
-            error = float(growth.std(ddof=1) / np.sqrt(len(growth)))
-            return {
-                "revenue_growth": (error, f"one standard error of mean growth, {len(growth)} years"),
-                "operating_margin": (
-                    float(margin.std(ddof=1)),
-                    f"one standard deviation, {len(margin)} years",
-                ),
-            }
-    relative = f"{SHOCK_WITHOUT_HISTORY:.0%} of the base, as there is too little history to measure"
-    return {
-        name: (SHOCK_WITHOUT_HISTORY * abs(drivers[name]), relative)
-        for name in ("revenue_growth", "operating_margin")
-    }
-
-
-def _scenario_changes(
-    request: FinancialModelRequest, drivers: Mapping[str, float], shocks: Mapping[str, tuple[float, str]]
-) -> dict[str, Overrides]:
-    cases: dict[str, Overrides] = {}
-    for name in request.scenarios:
-        sign = {"base": 0, "optimistic": 1, "pessimistic": -1}[name]
-        changes = (
-            {driver: _possible(driver, drivers[driver] + sign * size) for driver, (size, _) in shocks.items()}
-            if sign
-            else {}
-        )
-        if sign and request.wacc_range is not None:
-            changes["wacc"] = request.wacc_range[0 if sign > 0 else 1]
-        cases[name] = changes
-    return cases
-
-
-def _scenarios(cases: Mapping[str, Overrides], many: Outcome) -> tuple[Scenario, ...]:
-    values = [np.asarray(getattr(many.bridge, name), dtype=float) for name in _VALUES]
+    bridge = model(columns).bridge
+    figures = zip(bridge.enterprise_value, bridge.equity_value, bridge.value_per_share, strict=True)
     return tuple(
-        Scenario(name, changes, *(float(column[index]) for column in values))
-        for index, (name, changes) in enumerate(cases.items())
+        Scenario(name, changes, float(probability), *map(float, values))
+        for (name, changes), probability, values in zip(
+            cases.items(), expected.probabilities, figures, strict=True
+        )
     )
 
 
-_VALUES = ("enterprise_value", "equity_value", "value_per_share")
-
-
-def _ranges(
-    request: FinancialModelRequest, drivers: Mapping[str, float], shocks: Mapping[str, tuple[float, str]]
-) -> dict[str, tuple[float, float, str]]:
-    ranges = {
-        name: (_possible(name, drivers[name] - size), _possible(name, drivers[name] + size), reason)
-        for name, (size, reason) in shocks.items()
-    }
-    if drivers["tax_rate"] < STATUTORY_TAX:
-        ranges["tax_rate"] = (drivers["tax_rate"], STATUTORY_TAX, "up to the statutory rate")
-    if request.wacc_range is not None:
-        ranges["wacc"] = (*request.wacc_range, "the range given")
-    else:
-        ranges["wacc"] = (drivers["wacc"] - 0.01, drivers["wacc"] + 0.01, "one percentage point")
-    if "exit_multiple" in drivers:
-        multiple = drivers["exit_multiple"]
-        ranges["exit_multiple"] = (0.9 * multiple, 1.1 * multiple, "a tenth of the multiple")
-    else:
-        growth = drivers["terminal_growth"]
-        ranges["terminal_growth"] = (growth - 0.005, growth + 0.005, "half a percentage point")
-    return ranges
-
-
-def _possible(driver: str, value: float) -> float:
-    """Hold a shocked driver within what can be: a loss of all revenue, a margin of all of it."""
-    return max(value, -1.0) if driver == "revenue_growth" else min(value, 1.0)
-
-
 def _what_ifs(
-    drivers: Mapping[str, float], ranges: Mapping[str, tuple[float, float, str]], judged: Array
+    figure: Figure, drivers: Mapping[str, float], ranges: Mapping[str, Range]
 ) -> tuple[WhatIf, ...]:
-    pairs = judged.reshape(-1, 2)
-    found = [
-        WhatIf(name, drivers[name], low, high, float(pair[0]), float(pair[1]), reason)
-        for (name, (low, high, reason)), pair in zip(ranges.items(), pairs, strict=True)
-    ]
-    return tuple(sorted(found, key=lambda item: -np.nan_to_num(item.swing)))
+    found = sensitivity.tornado(figure, drivers, {name: ends[:2] for name, ends in ranges.items()})
+    return tuple(
+        WhatIf(
+            driver=name,
+            base=drivers[name],
+            low=float(found.low_input[place]),
+            high=float(found.high_input[place]),
+            at_low=float(found.low_output[place]),
+            at_high=float(found.high_output[place]),
+            reason=ranges[name][2],
+        )
+        for place, name in enumerate(found.names)
+    )
 
 
-def _table_axes(drivers: Mapping[str, float]) -> tuple[Array, str, Array]:
-    rows = _around(drivers["wacc"], WACC_STEPS)
-    rows = rows[rows > 0]
-    if "exit_multiple" in drivers:
-        multiple = drivers["exit_multiple"]
-        return rows, "exit_multiple", _around(multiple, multiple * MULTIPLE_STEPS)
-    return rows, "terminal_growth", _around(drivers["terminal_growth"], GROWTH_STEPS)
+def _table(figure: Figure, drivers: Mapping[str, float]) -> Table:
+    rows, column_driver, columns = table_axes(drivers)
+    found = sensitivity.data_table(figure, drivers, {"wacc": rows, column_driver: columns})
+    return Table(tuple(rows.tolist()), column_driver, tuple(columns.tolist()), found.results)
 
 
-def _around(base: float, steps: Array) -> Array:
-    """Give the levels of a table axis: the base itself to the last bit, the others as one would write them."""
-    return np.where(steps == 0, base, np.round(base + steps, 12))
+def _break_even(figure: Figure, drivers: Mapping[str, float], price: float) -> sensitivity.Breakeven:
+    return sensitivity.breakeven(figure, drivers, BREAK_EVEN_BRACKETS, target=price)

@@ -257,7 +257,7 @@ class TestHtml:
         assert text.rstrip().endswith("</html>")
         assert "<h1>Apple Inc. (AAPL)</h1>" in text
         assert TASK in text
-        assert text.count("data:image/png;base64,") == 3
+        assert text.count("data:image/png;base64,") == 8
         per_share = re.search(r"Value per share +([\d.]+) USD", captured.out)[1]
         assert f"<dd>{per_share} USD</dd>" in text
 

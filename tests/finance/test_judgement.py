@@ -30,13 +30,15 @@ def test_a_value_near_the_price_is_called_fair(valued: Any) -> None:
     assert "fairly valued" in recommendations(valued(price=132.0, as_of="2022-12-28"))[0]
 
 
-def test_the_driver_to_get_right_is_the_one_with_the_widest_swing(valued: Any) -> None:
+def test_the_driver_that_moves_the_value_furthest_is_the_one_with_the_widest_swing(valued: Any) -> None:
     """The sentence and the risk record name the first what-if."""
     valuation = valued()
-    assert recommendations(valuation)[1].startswith("The driver to get right is WACC: from 7.5% to 9.5%")
+    assert recommendations(valuation)[1].startswith(
+        "Moved alone, WACC moves the value furthest: from 7.5% to 9.5%"
+    )
     measured = risks(valuation)
-    assert measured["most_influential_driver"] == "wacc"
-    assert measured["most_influential_swing"] == pytest.approx(valuation.what_ifs[0].swing / valuation.judged)
+    assert measured["widest_driver"] == "wacc"
+    assert measured["widest_swing"] == pytest.approx(valuation.what_ifs[0].swing / valuation.judged)
 
 
 def test_confidence_is_the_mean_of_its_three_parts(valued: Any) -> None:
@@ -110,7 +112,7 @@ def test_claims_above_the_value_are_a_doubt(valued: Any) -> None:
     valuation = valued(debt=5e12)
     assert valuation.judged < 0
     assert any("claims on the company exceed" in doubt for doubt in doubts(valuation))
-    assert risks(valuation)["most_influential_swing"] is not None
+    assert risks(valuation)["widest_swing"] is not None
 
 
 def test_a_revenue_far_from_the_one_filed_is_doubted(valued: Any) -> None:

@@ -169,13 +169,11 @@ def test_a_phrase_reads_as_an_analyst_means_it(phrase: str, expected: dict[str, 
         ("AAPL, EBITDA margin 30%", ("EBITDA margin 30%",)),
         ("AAPL with EPS of $6 per share", ("EPS of $6",)),
         ("AAPL, $3bn debt repayment, a 5% tax cut", ("$3bn debt repayment", "5% tax cut")),
-        ("AAPL, payback of 3 years", ("payback of 3 years",)),
         ("AAPL, five years of history", ("five years of history",)),
         ("AAPL, oil price $80", ("oil price $80",)),
         ("AAPL, free cash flow growth 10%", ("growth 10%",)),
         ("AAPL, revenue in 2022 of $394bn", ("revenue in 2022 of $394bn",)),
         ("AAPL, WACC 8 1/2%", ("WACC 8 1/2%",)),
-        ("AAPL, Monte Carlo with 10,000 draws", ("Monte Carlo with 10,000 draws",)),
         ("AAPL, debt \N{EURO SIGN}5bn", ("\N{EURO SIGN}",)),
         ("Value AAPL, a tech company", ("tech",)),
         ("Value AAPL 1,234,5", ("1,234,5",)),
@@ -385,3 +383,26 @@ def test_no_digit_is_dropped_even_from_nonsense(pieces: list[str]) -> None:
         return
     told = " ".join([*reading.evidence.values(), *reading.ignored])
     assert all(digits in told for digits in re.findall(r"\d+", text))
+
+
+@pytest.mark.parametrize(
+    ("words", "values", "ignored"),
+    [
+        ("AAPL, payback of 3 years", {"appraisal": True}, ("3 years",)),
+        ("AAPL: NPV, IRR and payback", {"appraisal": True}, ()),
+        ("AAPL, initial investment of $2 bn", {"investment": 2e9}, ()),
+        ("AAPL, Monte Carlo with 10,000 draws", {"draws": 10_000}, ()),
+        ("AAPL with 50,000 simulations and seed 7", {"draws": 50_000, "seed": 7}, ()),
+        ("AAPL with a Monte Carlo simulation, a tornado chart and sensitivity tables", {}, ()),
+        ("AAPL, DDM, residual income and peer multiples", {"cross_checks": True}, ()),
+    ],
+)
+def test_draws_appraisal_and_other_methods_are_read(
+    words: str, values: dict[str, object], ignored: tuple[str, ...]
+) -> None:
+    """What is asked of the model beside its figures."""
+    reading = read_description(words)
+    assert {
+        name: value for name, value in reading.values.items() if name not in ("ticker", "company")
+    } == values
+    assert reading.ignored == ignored

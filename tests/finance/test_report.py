@@ -138,7 +138,7 @@ class TestThePageOfAValuation:
         text = report_html(apple)
         page = Page(text)
         assert page.all("script") == page.all("link") == []
-        assert [image["src"][:22] for image in page.all("img")] == ["data:image/png;base64,"] * 3
+        assert [image["src"][:22] for image in page.all("img")] == ["data:image/png;base64,"] * 8
         for image in page.all("img"):
             assert base64.b64decode(image["src"][22:]).startswith(b"\x89PNG")
         assert "default-src 'none'" in unescape(text)
@@ -154,7 +154,7 @@ class TestThePageOfAValuation:
         assert levels[0] == 1
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
         assert all(head.get("scope") in ("row", "col") for head in page.all("th"))
-        assert len(page.all("caption")) == len(page.all("table")) == 8
+        assert len(page.all("caption")) == len(page.all("table")) == 12
         assert all(image["alt"] for image in page.all("img"))
 
     def test_is_the_same_for_the_same_result(self, apple):

@@ -44,6 +44,7 @@ _TIMES = _Kind(plain_number, NUMBER + MULTIPLE, MULTIPLE)
 _PLAIN = _Kind(plain_number, NUMBER, NUMBER)
 _WHOLE_YEARS = _Kind(whole_number, NUMBER + YEARS, "")
 _SEED = _Kind(whole_number, NUMBER, "")
+_DRAWS = _Kind(whole_number, NUMBER, NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ _MEASURES = (
     _Measure("debt", _AMOUNT, "(?:(?:total|gross|financial) )?debt|borrowings"),
     _Measure("time_horizon", _WHOLE_YEARS, "(?:(?:time|projection|forecast|explicit|planning) )?horizon|(?:projection|forecast|explicit) (?:period|years)|years(?=\\s?[=:])"),
     _Measure("seed", _SEED, "(?:random )?seed"),
+    _Measure("draws", _DRAWS, "(?:number of )?(?:(?:random|monte carlo) )?(?:draws|simulations|iterations)"),
+    _Measure("investment", _AMOUNT, "(?:initial )?(?:investment|outlay)|invest(?:ing)?|(?:purchase|acquisition) price", "(?:initial )?(?:investment|outlay)"),
 )  # fmt: skip
 
 _LINK = (

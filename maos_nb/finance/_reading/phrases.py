@@ -109,8 +109,10 @@ _NOT_A_HORIZON = (
 _PHRASES: tuple[tuple[str, str, _Find], ...] = (
     ("model_type", "dcf|discounted cash flows?|fcff|(?:free )?cash flows?", _always(model_type="dcf")),
     ("model_type", "lbo|leveraged buy ?out", _always(model_type="lbo")),
-    ("model_type", "ddm|dividend discount", _always(model_type="dividend discount")),
-    ("model_type", "residual income", _always(model_type="residual income")),
+    ("cross_checks", "ddm|dividend discount(?: model)?|residual income(?: model)?|football field|(?:peer |trading |market )?multiples|comparables|comps", _always(cross_checks=True)),
+    ("draws", "monte carlo(?: simulations?| analysis)?", _always()),
+    ("draws", "sensitivit(?:y|ies)(?: analys[ie]s| tables?)?|tornado(?: charts?)?|heat ?maps?|two way tables?|data tables?", _always()),
+    ("appraisal", "npv|net present value|irr|internal rate of return|pay ?back(?: (?:period|time))?", _always(appraisal=True)),
     ("time_horizon", rf"(?<!last\s)(?<!past\s)(?<!previous\s)(?<!prior\s)(?<!trailing\s)(?<!in\s)(?<!within\s)(?P<other>[{NUMBER}{YEARS}])\s?(?:-|to|or)\s?(?P<years>[{YEARS}])(?! (?:{_NOT_A_HORIZON})(?!\w))", _two_horizons),
     ("time_horizon", rf"(?<!last\s)(?<!past\s)(?<!previous\s)(?<!prior\s)(?<!trailing\s)(?<!in\s)(?<!within\s)(?P<years>[{YEARS}])(?! (?:{_NOT_A_HORIZON})(?!\w))", _horizon),
     ("as_of", rf"(?:as (?:of|at)|valuation date|valued (?:on|at)|dated|on|at|per)\s?[=:]?\s?(?:the )?(?P<date>[{DATE}])", _as_of),

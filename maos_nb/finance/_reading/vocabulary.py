@@ -84,7 +84,7 @@ NOT_TICKERS = _words(
 FILLER = _words(
     "a about above after again all also an analyse analysis analyze and annual annually any appraise approx "
     "approximately are around as assess assessment assume assumed assumes assuming assumption assumptions at based be "
-    "because build business but by calculate can case cases co company company's compute conduct constant convention "
+    "because beside build business but by calculate can case cases co company company's compute conduct constant convention "
     "corp corp. corporation could create current currently dcf determine discounted do does dollar dollars each equal "
     "equals estimate evaluate every expected explicit fair figure find firm first fiscal for forecast forecasting "
     "forecasts from full generate get give given group had has have healthy hello help hi high horizon how i if in "
