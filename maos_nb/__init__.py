@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from maos_nb.config import AgentConfig, Settings
     from maos_nb.errors import InputError, MaosError
     from maos_nb.finance import FinancialAnalystAgent
+    from maos_nb.finance.explained import explain
     from maos_nb.kernel import AgentKernel, TaskHandle
     from maos_nb.types import AgentMessage, AgentState, Priority, Task, TaskResult, TaskStatus
     from maos_nb.utils import Logger
     from maos_nb.widgets import AgentPanel as AgentPanel
+    from maos_nb.widgets import ValuationExplorer as ValuationExplorer
 
 _HOMES = {
     "AgentCapability": "agents",
@@ -35,11 +37,13 @@ _HOMES = {
     "TaskHandle": "kernel",
     "TaskResult": "types",
     "TaskStatus": "types",
+    "ValuationExplorer": "widgets",
     "capability": "agents",
+    "explain": "finance.explained",
     "report_progress": "agents",
 }
 
-# AgentPanel is left to be named: a star import has to work without ipywidgets.
+# The two panels are left to be named: a star import has to work without ipywidgets.
 __all__ = [
     "AgentCapability",
     "AgentConfig",
@@ -59,6 +63,7 @@ __all__ = [
     "TaskStatus",
     "__version__",
     "capability",
+    "explain",
     "report_progress",
 ]
 
