@@ -233,10 +233,12 @@ def adjust_beta(
         centre = as_float("mean", 1.0 if mean is None else mean)
         broadcast_shape(beta=estimate, weight=share, mean=centre)
     elif method == "vasicek":
-        share, centre = _precision(estimate, mean, standard_error, variance)
+        with np.errstate(invalid="ignore", over="ignore"):
+            share, centre = _precision(estimate, mean, standard_error, variance)
     else:
         raise InputError("method", f'expected "blume" or "vasicek", got {method!r}')
-    return unwrap(np.asarray(share * estimate + (1.0 - share) * centre))
+    with np.errstate(invalid="ignore", over="ignore"):
+        return unwrap(np.asarray(share * estimate + (1.0 - share) * centre))
 
 
 def _precision(

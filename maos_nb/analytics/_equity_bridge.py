@@ -150,11 +150,13 @@ def equity_bridge(
     per_tranche = {} if tranches is None else {"options": tranches[0][..., 0]}
     shape = broadcast_shape(**given, **({} if count is None else {"shares": count}), **per_tranche)
     equity = full(np.asarray(value + sum(added.values()) - sum(deducted.values())), shape)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        per_share = _per_share(equity, count, tranches)
     return EquityBridge(
         **{name: unwrap(amount) for name, amount in given.items()},
         shares=None if count is None else unwrap(count),
         equity_value=unwrap(equity),
-        **{name: unwrap(full(array, shape)) for name, array in _per_share(equity, count, tranches).items()},
+        **{name: unwrap(full(array, shape)) for name, array in per_share.items()},
     )
 
 
@@ -206,8 +208,7 @@ def _per_share(equity: Array, shares: Array | None, tranches: tuple[Array, Array
     per_share = diluted_value_per_share(equity, shares, tranches)
     number, strike = tranches
     gain = np.maximum(per_share[..., np.newaxis] - strike, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bought = np.where(gain > 0, gain / per_share[..., np.newaxis], np.where(np.isnan(gain), np.nan, 0.0))
+    bought = np.where(gain > 0, gain / per_share[..., np.newaxis], np.where(np.isnan(gain), np.nan, 0.0))
     return {
         "value_per_share": per_share,
         "diluted_shares": np.asarray(shares + (number * bought).sum(axis=-1)),

@@ -184,7 +184,7 @@ def _figures(valuation: DcfResult, projection: Projection, wacc: Array) -> dict[
         np.asarray(path[..., -1]) for path in (projection.revenue, projection.ebit, projection.nopat)
     )
     broadcast_shape(valuation=terminal, projection=revenue, wacc=wacc)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reinvested = 1.0 - terminal * (wacc - growth) / (_positive(nopat) * (1.0 + growth))
         return {
             "terminal_share": np.asarray(valuation.terminal_share),

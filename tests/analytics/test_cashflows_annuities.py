@@ -354,6 +354,10 @@ class TestNper:
         """In the limit 10 payments, and half a payment's interest eleven times."""
         assert nper(tiny, -100, 1000) == pytest.approx(10 * (1 + 5.5 * tiny), rel=1e-15)
 
+    def test_what_melts_to_almost_nothing_keeps_its_digits(self):
+        """At -10% 1e20 becomes 1 in log(1e-20) / log(0.9) periods; 1 - (1 - 1e-20) is no double but zero."""
+        assert nper(-0.1, 0.0, -1e20, 1.0) == pytest.approx(np.log(1e-20) / np.log(0.9), rel=1e-14)
+
     @pytest.mark.parametrize(
         ("arguments", "expected"),
         [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maos_nb.analytics import sensitivity
+from maos_nb.analytics import sensitivity, simulation
 from maos_nb.analytics.dcf import (
     dcf,
     dcf_from_drivers,
@@ -16,6 +16,7 @@ from maos_nb.analytics.dcf import (
     fade,
     fcff,
     project_drivers,
+    reverse_dcf,
 )
 from maos_nb.errors import InputError
 
@@ -288,6 +289,27 @@ class TestModel:
         found = sensitivity.breakeven(driver_model(n_periods=10), BASE, {"wacc": (0.03, 0.5)}, target=1500.0)
         value = dcf_from_drivers(**BASE | {"wacc": found.value[0]}, n_periods=10).valuation.enterprise_value
         assert value == pytest.approx(1500.0, rel=1e-12)
+
+    def test_one_set_of_drivers_flows_through_everything(self):
+        """Project, value, table, tornado, Monte Carlo, Sobol and Shapley, and back from the price to a driver."""
+        base = BASE | CLAIMS
+        model = driver_model("value_per_share", n_periods=10)
+        price = dcf_from_drivers(**base, n_periods=10).bridge.value_per_share
+        table = sensitivity.data_table(model, base, {"wacc": [0.08, 0.09, 0.10]})
+        swing = sensitivity.tornado(model, base, {"wacc": (0.08, 0.10), "growth": (0.05, 0.07)})
+        inputs = {
+            "growth": simulation.Triangular(0.04, 0.06, 0.08),
+            "wacc": simulation.Normal(0.09, 0.005, lower=0.05),
+        }
+        fixed = without(base, *inputs)
+        drawn = simulation.monte_carlo(model, inputs, 2000, rng=1, base=fixed)
+        shares = simulation.sobol_indices(model, inputs, 256, rng=1, base=fixed)
+        effects = simulation.shapley_effects(model, inputs, 500, rng=1, base=fixed)
+        assert table.results[1] == swing.base_value == price
+        assert drawn.mean == pytest.approx(price, rel=0.05)
+        assert shares.total_order[1] > shares.total_order[0]
+        assert effects.effects.sum() == pytest.approx(effects.variance)
+        assert reverse_dcf(model, base, price, "wacc").value == pytest.approx(0.09, rel=1e-10)
 
     def test_nan_stays_in_its_row_and_infinities_are_none(self):
         """As do rates not above growth."""

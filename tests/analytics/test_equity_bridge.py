@@ -218,6 +218,12 @@ class TestOptions:
         np.testing.assert_array_equal(bridge.value_per_share, [-5.0, 0.0])
         np.testing.assert_array_equal(bridge.diluted_shares, [100.0, 100.0])
 
+    @pytest.mark.parametrize("extreme", [np.inf, 1e308])
+    def test_numbers_beyond_measure_give_no_value_and_no_warning(self, extreme):
+        """NaN, or the value that an option never exercised leaves."""
+        assert not equity_bridge(5.0, shares=5.0, options=extreme, option_strike=1.0).value_per_share > 1.0
+        assert equity_bridge(5.0, shares=5.0, options=10.0, option_strike=extreme).value_per_share == 1.0
+
     def test_without_options_nothing_is_diluted(self):
         """And without shares the count is unknown."""
         assert equity_bridge(100.0, shares=10.0).diluted_shares == 10.0
