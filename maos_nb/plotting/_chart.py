@@ -63,7 +63,15 @@ METRICS: Final = {
     "equity_value": "Equity value",
     "enterprise_value": "Enterprise value",
 }
-_DRIVERS = {"wacc": "WACC", "exit_multiple": "Exit multiple", "risk_free": "Risk-free rate"}
+_DRIVERS = {
+    "wacc": "WACC",
+    "risk_free": "Risk-free rate",
+    "dcf_scenarios": "DCF, scenarios",
+    "dcf_draws": "DCF, random draws",
+    "ev_to_ebitda": "EV/EBITDA of peers",
+    "ev_to_revenue": "EV/revenue of peers",
+    "price_to_earnings": "Price/earnings of peers",
+}
 
 _UNITS = ((1e15, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "thousand"))
 
@@ -300,7 +308,7 @@ def per_metric(metric: str) -> str:
 
 
 def driver_name(name: str) -> str:
-    """Write a driver's name for people."""
+    """Write the name of a driver or a method for people."""
     words = " ".join(name.split("_"))
     return _DRIVERS.get(name, words[:1].upper() + words[1:])
 

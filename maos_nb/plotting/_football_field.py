@@ -20,6 +20,7 @@ from maos_nb.plotting._chart import (
     PALE,
     Chart,
     Scale,
+    driver_name,
     label,
     limits,
     mark,
@@ -123,7 +124,7 @@ def _method(name: str, method: object) -> _Method:
     basis = given.get("basis")
     if basis is not None and not isinstance(basis, str):
         raise InputError(f"{label_}['basis']", f"expected words or None, got {type(basis).__name__}")
-    return _Method(_wrapped(name, 26), _wrapped(basis or "", 40), **values)
+    return _Method(_wrapped(driver_name(name), 26), _wrapped(basis or "", 40), **values)
 
 
 def _wrapped(words: str, width: int) -> list[str]:
@@ -148,8 +149,10 @@ def _draw_method(axes: Axes, place: int, row: _Method, scale: Scale, thick: floa
             linewidth=1.1,
             zorder=2,
         )
-        label(axes, scale.write(row.low), (row.low, place), by=(-5, 0), ha="right", back=True)
-        label(axes, scale.write(row.high), (row.high, place), by=(5, 0), ha="left", back=True)
+        # A method that gives one figure, such as the multiple of a single peer, has it written once.
+        if row.low < row.high or math.isnan(row.mid):
+            label(axes, scale.write(row.low), (row.low, place), by=(-5, 0), ha="right", back=True)
+            label(axes, scale.write(row.high), (row.high, place), by=(5, 0), ha="left", back=True)
     else:
         _write_unknown(axes, place, row, scale)
     if math.isfinite(row.mid):

@@ -235,7 +235,7 @@ class TestFootballField:
             "d": {"low": 1.0, "high": 2.0},
         }
         figure = football_field(methods)
-        assert words(figure)[:6] == ["n/a", "a", "1.00 to n/a", "2.00", "b", "n/a to 3.00"]
+        assert words(figure)[:6] == ["n/a", "A", "1.00 to n/a", "2.00", "B", "n/a to 3.00"]
         assert len(figure.axes[0].patches) == 1
         assert flaws(figure) == []
 
@@ -259,10 +259,10 @@ class TestFootballField:
         assert basis.endswith("…")
         assert flaws(figure) == []
 
-    def test_a_range_of_one_point_has_its_words(self):
-        """Low, mid and high may be the same."""
+    def test_a_range_of_one_point_has_its_words_once(self):
+        """A single peer gives a point and no range."""
         figure = football_field({"DCF": {"low": 5, "mid": 5, "high": 5}}, price=5)
-        assert words(figure)[:3] == ["5.00", "5.00", "5.00"]
+        assert words(figure) == ["5.00", "DCF", "Price 5.00"]
         assert flaws(figure) == []
 
     @DRAWING
@@ -499,3 +499,15 @@ class TestEveryChart:
     def test_a_band_is_one_collection(self):
         """What the tests above take the bands from."""
         assert all(isinstance(band, PolyCollection) for band in fan_chart(FAN).axes[0].collections)
+
+
+class TestNamesOfMethods:
+    def test_keys_of_a_result_are_written_for_people(self):
+        """As the piece of the task's result has them."""
+        ranges = {
+            "dcf_draws": {"low": 1, "high": 3},
+            "residual_income": {"low": 1, "high": 2},
+            "Own view": {"low": 2, "high": 4},
+        }
+        written = {text.get_text() for text in football_field(ranges).axes[0].texts}
+        assert {"DCF, random draws", "Residual income", "Own view"} <= written
