@@ -27,7 +27,7 @@ ROWS = 1 << 14
 ROUNDS = 5
 INPUTS = {
     "growth": Triangular(0.02, 0.05, 0.08),
-    "margin": Pert(0.10, 0.15, 0.20),
+    "operating_margin": Pert(0.10, 0.15, 0.20),
     "wacc": Normal(0.09, 0.01),
     "terminal_growth": Uniform(0.01, 0.03),
 }
@@ -45,13 +45,7 @@ except FileNotFoundError:
 """
 
 
-def company(
-    growth: np.ndarray, margin: np.ndarray, wacc: np.ndarray, terminal_growth: np.ndarray
-) -> np.ndarray:
-    plan = dcf.project_drivers(
-        1000.0, growth[:, None], margin[:, None], 0.25, sales_to_capital=2.0, n_periods=10
-    )
-    return np.asarray(dcf.dcf(plan.free_cash_flow, wacc, terminal_growth=terminal_growth).enterprise_value)
+company = dcf.driver_model(n_periods=10, revenue=1000.0, tax_rate=0.25, sales_to_capital=2.0)
 
 
 def million() -> MonteCarlo:

@@ -23,13 +23,15 @@ _ABOVE, _BELOW, _PAPER = (184, 209, 236), (250, 214, 176), (255, 255, 255)
 _FARTHEST = 0.4
 """Distance from the price, as a share of it, at which a cell has its full colour."""
 _STEPS = 100
+_NEAR = 1e-6
+"""Share of a step within which a slider stands on its base: the browser's arithmetic is not ours to the last bit."""
 
 _STYLE = """<style>
 .maos-explorer table { border-collapse: collapse; font-size: 12px; }
 .maos-explorer td, .maos-explorer th { padding: 3px 8px; text-align: right; color: #1f2933; }
 .maos-explorer th { background: #eef1f5; font-weight: 600; }
 .maos-explorer td.base { outline: 2px solid #1f2933; font-weight: 700; }
-.maos-explorer .figure { font-size: 22px; font-weight: 700; }
+.maos-explorer .figure { font-size: 20px; font-weight: 700; }
 </style>"""
 
 
@@ -131,9 +133,10 @@ class ValuationExplorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets sh
     def _moved(self) -> None:
         if self._is_ready:
             moved = {name: slider.value for name, slider in self.sliders.items()}
-            self.changes = {
-                name: amount for name, amount in moved.items() if amount != self.model.drivers[name]
-            }
+            self.changes = {name: amount for name, amount in moved.items() if not self._is_base(name, amount)}
+
+    def _is_base(self, name: str, amount: float) -> bool:
+        return bool(abs(amount - self.model.drivers[name]) <= _NEAR * self.sliders[name].step)
 
     def _show(self, changes: Mapping[str, float]) -> None:
         self.set_trait("value", self.model.value(**changes))
@@ -143,11 +146,11 @@ class ValuationExplorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets sh
 
     def _figure_html(self) -> str:
         words = f"{name_of(self.model.metric)} {self._amount(self.value)} {self.model.currency}"
-        price = self.model.price
+        against, price = "", self.model.price
         if price is not None:
             gap = percent(self.value / price - 1, signed=True) if math.isfinite(self.value) else "n/a"
-            words += f", {gap} against the price of {per_share(price)}"
-        return f'<div role="status" aria-live="polite"><span class="figure">{escape(words)}</span></div>'
+            against = f"<br>{escape(f'{gap} against the price of {per_share(price)}')}"
+        return f'<div role="status" aria-live="polite"><span class="figure">{escape(words)}</span>{against}</div>'
 
     def _table_html(self) -> str:
         rows = self.table["wacc"]
@@ -196,19 +199,22 @@ def _slider(name: str, base: float) -> Any:
         description=name_of(name),
         readout_format=".1f" if name in ("exit_multiple", "sales_to_capital") else ".2%",
         style={"description_width": "190px"},
-        layout={"width": "480px"},
+        layout={"width": "440px"},
         tooltip=f"Base case {_level(name, base)}",
     )
 
 
 def _reach(name: str, base: float) -> tuple[float, float, float]:
-    """Give the ends of a slider, the base always on one of its steps."""
+    """Give the ends of a slider and its step, on which the base lies: the browser moves a slider to its steps."""
     if name in ("exit_multiple", "sales_to_capital"):
-        return base / 2, base * 2, base / _STEPS
-    half = {"wacc": 0.04, "terminal_growth": 0.03, "tax_rate": 0.15}.get(name, 0.2)
-    low = max(base - half, {"wacc": 0.001, "tax_rate": 0.0}.get(name, -0.99))
-    high = min(base + half, {"tax_rate": 0.99, "wacc": 0.99, "operating_margin": 1.0}.get(name, 2.0))
-    return low, high, half / _STEPS
+        half, lowest, highest = base / 2, 0.0, math.inf
+    else:
+        half = {"wacc": 0.04, "terminal_growth": 0.03, "tax_rate": 0.15}.get(name, 0.2)
+        lowest = {"wacc": 0.001, "tax_rate": 0.0}.get(name, -0.99)
+        highest = {"tax_rate": 0.99, "wacc": 0.99, "operating_margin": 1.0}.get(name, 2.0)
+    step = half / _STEPS
+    down, up = (int(min(_STEPS, room / step + _NEAR)) for room in (base - lowest, highest - base))
+    return base - down * step, base + up * step, step
 
 
 def _level(name: str, level: float) -> str:

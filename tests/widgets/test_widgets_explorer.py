@@ -29,7 +29,7 @@ def apple() -> TaskResult:
 
 def text(explorer: ValuationExplorer) -> str:
     """Give the words beside the sliders."""
-    return re.sub(r"<[^>]*>", "", explorer._figure.value)
+    return re.sub(r"<[^>]*>", "", explorer._figure.value.replace("<br>", ", "))
 
 
 def test_it_opens_on_the_base_case(apple: TaskResult) -> None:
@@ -65,6 +65,22 @@ def test_several_drivers_set_at_once_move_their_sliders(apple: TaskResult) -> No
     assert explorer.changes == {}
     assert explorer.value == apple.result["valuation"]["value_per_share"]
     assert explorer.sliders["operating_margin"].value == explorer.model.drivers["operating_margin"]
+
+
+def test_the_base_case_lies_on_a_step_of_every_slider(apple: TaskResult) -> None:
+    """The browser would move the slider to the next one, and the value would not be the valuation's."""
+    for name, slider in ValuationExplorer(apple).sliders.items():
+        steps = (slider.value - slider.min) / slider.step
+        assert steps == pytest.approx(round(steps), abs=1e-9), name
+        assert slider.min < slider.value < slider.max
+
+
+def test_what_the_browser_sends_back_of_the_base_case_is_the_base_case(apple: TaskResult) -> None:
+    """Its arithmetic differs in the last bits."""
+    explorer = ValuationExplorer(apple)
+    explorer.sliders["tax_rate"].value += 1e-15
+    assert explorer.changes == {}
+    assert explorer.value == apple.result["valuation"]["value_per_share"]
 
 
 def test_one_cell_is_the_base_case_wherever_the_sliders_are(apple: TaskResult) -> None:
