@@ -9,7 +9,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maos_nb.errors import InputError
-from maos_nb.utils import shown
 
 __all__ = ["AgentConfig", "Settings"]
 
@@ -71,11 +70,8 @@ class AgentConfig(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(map(str, first["loc"])) or "values"
-            problem = (
-                first["msg"]
-                if first["type"] == "missing"
-                else f"{first['msg']}, got {shown(repr(first['input']))}"
-            )
+            came = "" if first["type"] == "missing" else f", got {first['input']!r:.80}"
+            problem = f"{first['msg']}{came}"
             raise InputError(
                 name, problem, advice=f"Arguments are: {', '.join(type(self).model_fields)}"
             ) from None
