@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from maos_nb.analytics._arrays import Array, BoolArray, Numeric, as_float, unwrap
-from maos_nb.analytics._log_ratio import IntArray
-from maos_nb.analytics._roots import Roots, find_roots
+from maos_nb.analytics._log_ratio import IntArray, take_columns
+from maos_nb.analytics._roots import Roots, Wish, find_roots
 from maos_nb.errors import InputError
 
 __all__ = ["RootChoice", "RootStatus", "internal_rates"]
+
+FAR_BELOW = -1e4  # of the roots that a float can hold, the nearest to this log(1 + rate) is the lowest
 
 RootChoice: TypeAlias = Literal["nearest", "lowest", "all"]
 
@@ -49,8 +51,9 @@ def internal_rates(
     ----------
     flows : (n_series, n_flows) array
         In the order of time; any floats.
-    times : (n_series, n_flows) array or None
-        Years, rising strictly over the flows that are not zero; None for one period apart.
+    times : (n_series, n_flows) or (n_flows,) array, or None
+        Years, rising strictly over the flows that are not zero, each series' own or shared by all;
+        None for one period apart.
     lead : tuple of int
         The shape that the series had.
     guess, root, return_status
@@ -60,31 +63,45 @@ def internal_rates(
         raise InputError("root", f"expected 'nearest', 'lowest' or 'all', got {root!r}")
     centre = _log_guess(guess, lead)
     columns = np.array(flows.T, order="C")
-    _scale(columns)
-    finite = np.asarray(np.isfinite(columns).all(axis=0))
-    both = np.asarray(finite & (columns > 0).any(axis=0) & (columns < 0).any(axis=0))
+    finite, both = _scale(columns)
     solvable = np.flatnonzero(both)
     if solvable.size < both.size:
-        columns = columns[:, solvable]
-        times = None if times is None else times[solvable]
-    found = find_roots(columns, None if times is None else np.ascontiguousarray(times.T))
+        columns = take_columns(columns, solvable)
+    if root == "lowest":
+        centre = np.full(both.size, FAR_BELOW)
+    wish = Wish(None if root == "all" else centre[solvable], return_status)
+    found = find_roots(columns, _times_of(times, solvable), wish)
     series, rates, lost = _representable(found, solvable, both.size)
     count = np.bincount(series, minlength=both.size)
-    status = _statuses(finite, both, count, lost)
     if root == "all":
         answer = _padded(series, rates, count).reshape(*lead, count.max(initial=0))
     else:
-        answer = _chosen(series, rates, count, centre if root == "nearest" else None).reshape(lead)
+        answer = _chosen(series, rates, count, centre).reshape(lead)
     if not return_status:
         return unwrap(answer)
+    count += np.bincount(solvable[found.left_out], minlength=both.size)
+    status = _statuses(finite, both, count, lost)
     return unwrap(answer), status.reshape(lead) if lead else RootStatus(status[0])
 
 
-def _scale(columns: Array) -> None:
-    """Bring the largest flow of each series to between 1/2 and 1 by a power of two, which is exact."""
-    largest = np.maximum(columns.max(axis=0), -columns.min(axis=0))
-    exponent = np.clip(np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1], -1000, 1000)
-    columns *= np.ldexp(1.0, -exponent)
+def _scale(columns: Array) -> tuple[BoolArray, BoolArray]:
+    """Bring the largest flow of each series to between 1/2 and 1 by a power of two, which is exact.
+
+    Tell which series are finite, and which of them have flows of both signs after that.
+    """
+    highest, lowest = columns.max(axis=0), columns.min(axis=0)  # NaN where any flow is
+    finite = np.isfinite(highest) & np.isfinite(lowest)
+    largest = np.where(finite, np.maximum(highest, -lowest), 1.0)
+    factor = np.ldexp(1.0, -np.clip(np.frexp(largest)[1], -1000, 1000))
+    columns *= factor
+    return finite, finite & (highest * factor > 0) & (lowest * factor < 0)
+
+
+def _times_of(times: Array | None, series: IntArray) -> Array | None:
+    """Give times as columns, those of the series named unless they are shared."""
+    if times is None or times.ndim == 1:
+        return None if times is None else times[:, None]
+    return np.ascontiguousarray(times.T if series.size == len(times) else times[series].T)
 
 
 def _log_guess(guess: Numeric, lead: tuple[int, ...]) -> Array:
@@ -122,14 +139,15 @@ def _statuses(finite: BoolArray, both: BoolArray, count: IntArray, lost: BoolArr
     return np.array(names)[code]
 
 
-def _chosen(series: IntArray, rates: Array, count: IntArray, centre: Array | None) -> Array:
-    """Give one rate per series: the nearest to exp(centre) - 1, or the lowest."""
+def _chosen(series: IntArray, rates: Array, count: IntArray, centre: Array) -> Array:
+    """Give one rate per series: the nearest to exp(centre) - 1."""
     answer = np.full(count.size, np.nan)
     if count.max(initial=0) > 1:
-        distance = rates if centre is None else np.abs(np.log1p(rates) - centre[series])
-        # Of several assignments to one place NumPy keeps the last, so the best comes last.
-        order = np.argsort(-distance, kind="stable")
-        series, rates = series[order], rates[order]
+        present = count[count > 0]
+        first = np.cumsum(present) - present
+        distance = np.abs(np.log1p(rates) - centre[series])
+        best = distance == np.repeat(np.minimum.reduceat(distance, first), present)
+        series, rates = series[best], rates[best]
     answer[series] = rates
     return answer
 

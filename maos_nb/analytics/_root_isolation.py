@@ -1,187 +1,346 @@
 """The search for intervals that hold one root each, and for points where the value touches zero.
 
-The log ratio's curvature in y is the difference of two variances of times in [0, 1], so it is 1/4 at
-most. A cell of width h whose ends lie more than h^2/32 from zero on the same side holds no root, and
-one whose ends differ by more than h^2/4 holds one root at most. Cells that pass neither test are
-looked at more closely: that is how two close rates, or a double one, are not overlooked.
+Sign changes in sums of the flows tell in which series, and on which side of a y, there may be
+several roots. There the net value is expanded over cells of y. A cell holds no root where the value
+keeps its sign, and one at most where it only rises or only falls; where it bends to one side only,
+one if its ends differ in sign, and else two, one or none, which its bottom tells. Cells of which none
+of this can be said are halved: that is how two close rates, or a double one, are not overlooked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
 import numpy as np
 
 from maos_nb.analytics._arrays import Array, BoolArray
+from maos_nb.analytics._expansion import (
+    DEGREE,
+    Expansion,
+    approximate_root,
+    expand,
+    expand_over_one_cell,
+)
 from maos_nb.analytics._log_ratio import (
     Cells,
     Columns,
     IntArray,
+    join,
     log_ratio,
-    log_ratio_slope,
+    net_and_gross,
+    net_slope,
     refine,
+    rounding_of,
     take_columns,
 )
+from maos_nb.analytics._root_counts import prospect
+from maos_nb.analytics._root_goal import Goal
 
-__all__ = ["isolate"]
+__all__ = ["TOUCHING", "Isolated", "isolate"]
 
-FIRST_WIDTH = 0.25
-CELLS_PER_DOUBLING = 4
-PARTS = 4
-LARGEST_CURVATURE = 0.25
+# Cells start here rather than at y = 0, a rate of zero, which is a root exactly more often than others are.
+START = 0.03
+FIRST_WIDTH = 1.0
 TOUCHING = 1e-13  # a log ratio below some 450 roundings is zero for all that doubles can tell
+DIVISIONS = 60  # no cell is wider than 2^60 spacings of doubles
+FEW = 1_000  # cells, of which dividing in more parts at once costs less than another round
+BLOCK = 1 << 12  # cells that are expanded together: more would not fit the cache
+NO_POINTS = np.empty((DEGREE + 1, 0))
 
 
-def isolate(columns: Columns, lower: Array, upper: Array) -> tuple[Cells, Cells]:
-    """Give cells that hold one crossing each, and points (cells of no width) where zero is touched.
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Cells of which it is not known yet what they hold, and the tail moments of their series."""
+
+    column: IntArray
+    left: Array
+    right: Array
+    tail: Array
+
+    def take(self, chosen: IntArray) -> _Open:
+        return _Open(self.column[chosen], self.left[chosen], self.right[chosen], self.tail[chosen])
+
+    def divided(self, parts: int) -> _Open:
+        width, place = (self.right - self.left) / parts, np.arange(parts)[:, None]
+        left = self.left + place * width
+        return _Open(
+            np.tile(self.column, parts),
+            left.ravel(),
+            np.concatenate([left[1:].ravel(), self.right]),
+            np.tile(self.tail, parts),
+        )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What cells turned out to hold.
+
+    One crossing, told by an expansion; one bottom or top that may reach zero; a root at one of their
+    ends; a value that is zero throughout for all that doubles can tell.
+    """
+
+    crossing: list[Cells] = field(default_factory=list)
+    points: list[Array] = field(default_factory=list)
+    dips: list[Cells] = field(default_factory=list)
+    ends: list[Cells] = field(default_factory=list)
+    flats: list[Cells] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Isolated:
+    """Where roots are.
+
+    Parameters
+    ----------
+    expanded : Cells
+        Cells that hold one crossing each, told by expansions.
+    points : (n_points, n_expanded) array
+        Control points of these.
+    others : Cells
+        Other cells that hold one crossing each, with a guess of it.
+    touching : Cells
+        Points, cells of no width, where zero is touched.
+    """
+
+    expanded: Cells
+    points: Array
+    others: Cells
+    touching: Cells
+
+    def guessed(self, chosen: BoolArray) -> Cells:
+        """Give the cells chosen, expanded ones first, with the best guess that needs no new sums of flows."""
+        n_expanded = self.points.shape[1]
+        cells = self.expanded.take(chosen[:n_expanded])
+        s = approximate_root(take_columns(self.points, np.flatnonzero(chosen[:n_expanded])))
+        from_left = cells.left + (1 + s) / 2 * (cells.right - cells.left)
+        from_right = cells.right - (1 - s) / 2 * (cells.right - cells.left)
+        cells = replace(cells, start=np.where(s <= 0, from_left, from_right))
+        return join([cells, self.others.take(chosen[n_expanded:])])
+
+
+def isolate(columns: Columns, lower: Array, upper: Array, goal: Goal) -> Isolated:
+    """Find where the roots of series with any number of sign changes are, as far as the goal wants them.
+
+    Below START a series is searched like one above it in reversed time. Where both have their times in
+    the same places, or each series has its own, they are searched side by side.
 
     Parameters
     ----------
     columns : Columns
-        The series, of any number of sign changes.
+        The series.
     lower, upper : (n_series,) arrays
         Bounds in y between which all roots of a series lie.
+    goal : Goal
+        What is wanted; it learns what is found.
     """
-    sure, doubtful = _walk(columns, upper, 1)
-    sure_below, doubtful_below = _walk(columns.reversed_in_time(), -lower, -1)
-    sure, doubtful = _joined([sure, _mirrored(sure_below)]), _joined([doubtful, _mirrored(doubtful_below)])
-    if not doubtful.column.size:
-        return sure, doubtful
-    doubtful, crossing, dipping, turning = _examine_ends(columns, doubtful)
-    unclear = turning & ~dipping
-    parts, parts_crossing, parts_dipping, _ = _examine_ends(columns, _divided(doubtful.take(unclear)))
-    dips = _joined([doubtful.take(dipping), parts.take(parts_dipping)])
-    split, touching = _examine_dips(columns, dips)
-    return _joined([sure, doubtful.take(crossing & ~unclear), parts.take(parts_crossing), split]), touching
-
-
-def _walk(columns: Columns, limit: Array, direction: int) -> tuple[Cells, Cells]:
-    """Walk from y = 0 up to each series' limit in steps that grow with y.
-
-    Gives the cells that hold one crossing for sure, and those whose ends leave room for two roots or
-    a touch of zero. Beyond y = 4 the curvature is taken to be at most 4/y^2: there the values crowd
-    around the first flow, and the variances fall like those of an exponential law. `direction` is -1
-    where time runs backwards, from the last row to the first.
-    """
-    names, weights = np.arange(limit.size), np.ones_like(columns.inflows)
-    y, width, factor = 0.0, FIRST_WIDTH, np.exp(-FIRST_WIDTH * columns.times)
-    rho, sure, doubtful = _rho(columns, weights), [_no_cells()], [_no_cells()]
-    while True:
-        undecided, single = _count_roots_above(columns, weights, direction)
-        sure.append(Cells(names, np.full(names.size, y), limit, rho > 0).take(single & (limit > y)))
-        rest = np.flatnonzero(undecided & (limit > y))
-        if not rest.size:
-            return _joined(sure), _joined(doubtful)
-        if rest.size < names.size:
-            names, columns, limit, rho = names[rest], columns.take(rest), limit[rest], rho[rest]
-            weights, factor = (
-                take_columns(weights, rest),
-                factor if factor.shape[1] == 1 else take_columns(factor, rest),
-            )
-        for _ in range(CELLS_PER_DOUBLING):
-            weights *= factor
-            rho, before = _rho(columns, weights), rho
-            bend = min(LARGEST_CURVATURE, 4 / max(y, 1.0) ** 2) * width**2
-            nearest = np.minimum(np.abs(before), np.abs(rho))
-            passed = np.flatnonzero((((before > 0) != (rho > 0)) | (nearest <= bend / 16)) & (limit > y))
-            if passed.size:
-                crossing, hiding = _judged(names[passed], y, y + width, before[passed], rho[passed], bend)
-                sure.append(crossing)
-                doubtful.append(hiding)
-            y += width
-        width, factor = 2 * width, factor * factor
-
-
-def _count_roots_above(columns: Columns, weights: Array, direction: int) -> tuple[BoolArray, BoolArray]:
-    """Tell which series may have several roots above the y of the weights, and which have exactly one.
-
-    The running sums of the flows' values there change sign as often as there are roots above, or an
-    even number more often (Laguerre 1883; Norstrom 1972 for one change). A running sum that may be a
-    rounding of zero decides nothing.
-    """
-    sums = np.subtract(columns.inflows, columns.outflows, out=columns.room(0))
-    sums *= weights
-    size = np.abs(sums, out=columns.room(1)).max(axis=0)
-    present = sums != 0
-    sums = sums[::direction]
-    if len(sums) > sums.shape[1]:
-        np.cumsum(sums, axis=0, out=sums)
+    above, names = columns.discounted(START), np.arange(upper.size)
+    below, downwards = above.reversed_in_time(), np.ones(upper.size, dtype=np.bool_)
+    if columns.evenly_spaced or not columns.share_times:
+        limit = np.concatenate([upper - START, START - lower])
+        sides = [(above.beside(below), limit, np.tile(names, 2), np.concatenate([~downwards, downwards]))]
     else:
-        for row in range(1, len(sums)):
-            sums[row] += sums[row - 1]
-    unsure = ((np.abs(sums) <= 1e-15 * len(sums) * size) & present[::direction]).any(axis=0)
-    changes = np.count_nonzero(sums[1:] * sums[:-1] < 0, axis=0)
-    return np.asarray((changes > 1) | unsure), np.asarray((changes == 1) & ~unsure)
+        sides = [(above, upper - START, names, ~downwards), (below, START - lower, names, downwards)]
+    parts = [
+        _unfolded(_isolate_above(flows, limit, goal.seen(series, mirrored, START)), series, mirrored)
+        for flows, limit, series, mirrored in sides
+    ]
+    return Isolated(
+        join([part.expanded for part in parts]),
+        np.concatenate([part.points for part in parts], axis=1),
+        join([part.others for part in parts]),
+        join([part.touching for part in parts]),
+    )
 
 
-def _rho(columns: Columns, weights: Array) -> Array:
-    """Give (P - N) / (P + N), the hyperbolic tangent of half the log ratio: no logarithm to pay for."""
-    inflows = np.einsum("ij,ij->j", columns.inflows, weights)
-    outflows = np.einsum("ij,ij->j", columns.outflows, weights)
-    return np.asarray((inflows - outflows) / (inflows + outflows))
+def _unfolded(found: Isolated, series: IntArray, mirrored: BoolArray) -> Isolated:
+    """Turn what was found above START, partly in reversed time, into cells of y."""
+    points = np.where(mirrored[found.expanded.column], found.points[::-1], found.points)
+    cells = []
+    for part in (found.expanded, found.others, found.touching):
+        flip = mirrored[part.column]
+        cells.append(
+            Cells(
+                series[part.column],
+                START + np.where(flip, -part.right, part.left),
+                START + np.where(flip, -part.left, part.right),
+                part.positive ^ (flip & (part.left < part.right)),
+                START + np.where(flip, -part.start, part.start),
+            )
+        )
+    return Isolated(cells[0], points, cells[1], cells[2])
 
 
-def _judged(
-    names: IntArray, left: float, right: float, before: Array, after: Array, bend: float
-) -> tuple[Cells, Cells]:
-    """Tell which cells hold a crossing, and which may bend enough for their ends to hide something."""
-    crossing = (before > 0) != (after > 0)
-    nearest = np.minimum(np.abs(before), np.abs(after))
-    hides = np.where(crossing, np.abs(after - before) <= bend / 2, nearest <= bend / 16)
-    cells = Cells(names, np.full(names.size, left), np.full(names.size, right), before > 0)
-    return cells.take(crossing & ~hides), cells.take(hides)
+def _isolate_above(columns: Columns, limit: Array, goal: Goal) -> Isolated:
+    """Find where the roots above zero are."""
+    found = _Found()
+    cells, single = _walk(columns, limit, found, goal)
+    for _ in range(DIVISIONS):
+        cells = cells.take(np.flatnonzero(goal.wants(cells.column, cells.left, cells.right)))
+        if not cells.column.size:
+            break
+        cells = cells.divided(2 if cells.column.size > FEW else 4)
+        blocks = [
+            np.arange(cells.column.size)[start : start + BLOCK]
+            for start in range(0, cells.column.size, BLOCK)
+        ]
+        cells = _joined([_examined(columns, cells.take(block), found, goal) for block in blocks])
+    split, touching = _examine_dips(columns, join(found.dips))
+    crossing_flats, touching_flats = _examine_flats(columns, join(found.flats))
+    return Isolated(
+        join(found.crossing),
+        np.concatenate([NO_POINTS, *found.points], axis=1),
+        join([single, split, crossing_flats]),
+        join([touching, touching_flats, *found.ends]),
+    )
 
 
-def _no_cells() -> Cells:
-    return Cells(np.empty(0, dtype=np.intp), np.empty(0), np.empty(0), np.empty(0, dtype=np.bool_))
+def _examined(columns: Columns, cells: _Open, found: _Found, goal: Goal) -> _Open:
+    """Expand cells, file those of which it is clear what they hold, and give the others."""
+    expansion = expand(columns.take(cells.column), cells.left, cells.right - cells.left, cells.tail)
+    return cells.take(_judge(cells, expansion, found, goal))
 
 
-def _examine_ends(columns: Columns, cells: Cells) -> tuple[Cells, BoolArray, BoolArray, BoolArray]:
-    """Tell which cells cross zero, which dip towards it, and in which the log ratio may turn twice.
-
-    It can turn twice only where the slopes at the ends add up to less than curvature times width, and
-    where the curvature can change its sign: its own slope, a difference of third cumulants, is below 0.2.
-    """
-    columns, width = columns.take(cells.column), cells.right - cells.left
-    value, slope, curvature = log_ratio(columns, cells.left)
-    value_right, slope_right, curvature_right = log_ratio(columns, cells.right)
-    positive = value > 0
-    crossing = positive != (value_right > 0)
-    side = np.where(positive, 1.0, -1.0)
-    dipping = ~crossing & (side * slope <= 0) & (side * slope_right >= 0)
-    turning = np.abs(slope) + np.abs(slope_right) <= LARGEST_CURVATURE * width
-    turning &= (curvature * curvature_right <= 0) | (np.abs(curvature + curvature_right) <= 0.2 * width)
-    return Cells(cells.column, cells.left, cells.right, positive), crossing, dipping, turning
+def _edges() -> Iterator[float]:
+    """Give the edges 0, 1, 2, 4, 8 and so on of cells."""
+    edge = 0.0
+    while True:
+        yield edge
+        edge = max(FIRST_WIDTH, 2 * edge)
 
 
-def _divided(cells: Cells) -> Cells:
-    edges = np.linspace(0.0, 1.0, PARTS + 1)[:, None]
-    points = cells.left + edges * (cells.right - cells.left)
-    return Cells(
-        np.tile(cells.column, PARTS), points[:-1].ravel(), points[1:].ravel(), np.tile(cells.positive, PARTS)
+def _walk(columns: Columns, limit: Array, found: _Found, goal: Goal) -> tuple[_Open, Cells]:
+    """Walk up from zero; give the cells that have to be divided, and those of a sole root each."""
+    names, open_cells, single, everything = np.arange(limit.size), [_no_open_cells()], [], columns
+    for left, right in pairwise(_edges()):
+        here = np.full(names.size, left)
+        wanted = np.flatnonzero((limit > left) & goal.wants(names, here, limit))
+        if not wanted.size:
+            break
+        if wanted.size < names.size:
+            names, columns, limit, here = names[wanted], columns.take(wanted), limit[wanted], here[wanted]
+        factors = np.exp(-left * columns.times)
+        view = prospect(columns, factors)
+        single.append(Cells(names, here, limit, view.positive, here).take(view.single))
+        rest = np.flatnonzero(view.several)
+        if rest.size < names.size:
+            names, columns, limit, here = names[rest], columns.take(rest), limit[rest], here[rest]
+            factors = factors if factors.shape[1] == 1 else take_columns(factors, rest)
+        expansion, tail = expand_over_one_cell(columns, factors, right - left)
+        cells = _Open(names, here, np.full(names.size, right), tail)
+        open_cells.append(cells.take(_judge(cells, expansion, found, goal)))
+    return _joined(open_cells), _narrowed(everything, join(single), goal)
+
+
+def _narrowed(columns: Columns, cells: Cells, goal: Goal) -> Cells:
+    """Narrow cells of a sole root each to between two edges, and guess the root from the values there."""
+    left, right = cells.left.copy(), cells.right.copy()
+    at_left, at_right = np.full(left.size, np.nan), np.full(left.size, np.nan)
+    active, columns = np.arange(left.size), columns.take(cells.column)
+    for edge in _edges():
+        factors = np.exp(-edge * columns.times)
+        net, gross = net_and_gross(columns, factors)
+        share = net / gross
+        clear = (np.abs(share) > rounding_of(len(factors))) & (left[active] <= edge) & (edge < right[active])
+        before = clear & ((net > 0) == cells.positive[active])
+        passed = clear & ~before
+        left[active[before]], at_left[active[before]] = edge, share[before]
+        right[active[passed]], at_right[active[passed]] = edge, share[passed]
+        done = active[passed]
+        goal.near(Cells(cells.column[done], left[done], right[done], cells.positive[done], left[done]))
+        nearest = goal.may_be_nearest(cells.column[active], left[active], right[active])
+        rest = np.flatnonzero(nearest & (right[active] > edge))
+        if not rest.size:
+            break
+        if rest.size < active.size:
+            active, columns = active[rest], columns.take(rest)
+    return replace(cells, left=left, right=right, start=_by_secant(left, right, at_left, at_right))
+
+
+def _by_secant(left: Array, right: Array, at_left: Array, at_right: Array) -> Array:
+    """Guess where the log ratio, twice the hyperbolic arctangent of the net share, is zero."""
+    at_left, at_right = np.arctanh(at_left), np.arctanh(at_right)
+    guess = left + (right - left) * at_left / (at_left - at_right)
+    return np.where((guess > left) & (guess < right), guess, left)
+
+
+def _judge(cells: _Open, expansion: Expansion, found: _Found, goal: Goal) -> IntArray:
+    """File the cells of which it is clear what they hold; give the places of the others."""
+    points, error = expansion.points, expansion.error(0)
+    lowest, highest = points.min(axis=0), points.max(axis=0)
+    rest = np.flatnonzero((lowest <= error) & (highest >= -error))
+    if not rest.size:
+        return rest
+    expansion, cells, error = expansion.take(rest), cells.take(rest), error[rest]
+    first, last = expansion.points[0], expansion.points[-1]
+    slopes = expansion.points[1:] - expansion.points[:-1]
+    slope = _common_sign(slopes, expansion.error(1))
+    bend = _common_sign(slopes[1:] - slopes[:-1], expansion.error(2))
+    clear = (np.abs(first) > error) & (np.abs(last) > error)
+    known = clear & ((slope != 0) | (bend != 0))
+    crosses = known & ((first > 0) != (last > 0))
+    side = np.sign(first)
+    dips = known & ~crosses & (slope == 0) & (bend == side)
+    dips &= (side * slopes[0] <= expansion.error(1)) & (side * slopes[-1] >= -expansion.error(1))
+    flat = ~known & (np.maximum(highest[rest], -lowest[rest]) + error <= TOUCHING / 2 * expansion.size)
+    at_end = ~known & ~flat & (slope != 0) & (expansion.omitted <= expansion.rounding)
+    whole = Cells(cells.column, cells.left, cells.right, first > 0, (cells.left + cells.right) / 2)
+    if crosses.any():
+        found.crossing.append(whole.take(crosses))
+        found.points.append(expansion.points[:, crosses])
+        goal.learn(found.crossing[-1])
+    for kind, chosen in ((found.dips, dips), (found.flats, flat)):
+        if chosen.any():
+            kind.append(whole.take(chosen))
+    if at_end.any():
+        end = np.where(np.abs(first) <= np.abs(last), cells.left, cells.right)
+        found.ends.append(replace(whole, left=end, right=end).take(at_end))
+    return np.asarray(rest[~(known | flat | at_end)])
+
+
+def _common_sign(differences: Array, error: Array) -> Array:
+    """Give the sign that all differences of a cell have for sure, or zero."""
+    return np.asarray(
+        np.where(differences.min(axis=0) > error, 1.0, np.where(differences.max(axis=0) < -error, -1.0, 0.0))
     )
 
 
 def _examine_dips(columns: Columns, dips: Cells) -> tuple[Cells, Cells]:
     """Find the bottom of each dip; give the two crossings beside it, or the point where it touches zero."""
     columns = columns.take(dips.column)
-    falling = Cells(dips.column, dips.left, dips.right, ~dips.positive)
-    bottom = refine(log_ratio_slope, columns, falling, (dips.left + dips.right) / 2)
-    value, _, _ = log_ratio(columns, bottom)
+    bottom = refine(net_slope, columns, replace(dips, positive=~dips.positive))
+    value, _, curvature = log_ratio(columns, bottom)
     touches = np.abs(value) <= TOUCHING
     through = ~touches & ((value > 0) != dips.positive)
-    before = Cells(dips.column, dips.left, bottom, dips.positive).take(through)
-    after = Cells(dips.column, bottom, dips.right, ~dips.positive).take(through)
-    return _joined([before, after]), Cells(dips.column, bottom, bottom, dips.positive).take(touches)
+    reach = np.sqrt(np.abs(2 * value / curvature))
+    first, second = np.maximum(bottom - reach, dips.left), np.minimum(bottom + reach, dips.right)
+    before = replace(dips, right=bottom, start=first).take(through)
+    after = replace(dips, left=bottom, start=second, positive=~dips.positive).take(through)
+    return join([before, after]), replace(dips, left=bottom, right=bottom).take(touches)
 
 
-def _joined(parts: list[Cells]) -> Cells:
-    return Cells(
+def _examine_flats(columns: Columns, flats: Cells) -> tuple[Cells, Cells]:
+    """Join flat cells side by side; each stretch holds one crossing, or one point where zero is touched."""
+    flats = flats.take(np.lexsort((flats.left, flats.column)))
+    new = np.ones(flats.column.size + 1, dtype=np.bool_)
+    new[1:-1] = (flats.column[1:] != flats.column[:-1]) | (flats.left[1:] > flats.right[:-1])
+    stretches = replace(flats.take(new[:-1]), right=flats.right[new[1:]])
+    middle = (stretches.left + stretches.right) / 2
+    columns = columns.take(stretches.column)
+    before, after = (log_ratio(columns, end)[0] > 0 for end in (stretches.left, stretches.right))
+    crossing = replace(stretches, positive=before, start=middle)
+    return crossing.take(before != after), replace(stretches, left=middle, right=middle).take(before == after)
+
+
+def _no_open_cells() -> _Open:
+    return _Open(np.empty(0, dtype=np.intp), np.empty(0), np.empty(0), np.empty(0))
+
+
+def _joined(parts: list[_Open]) -> _Open:
+    return _Open(
         np.concatenate([part.column for part in parts]),
         np.concatenate([part.left for part in parts]),
         np.concatenate([part.right for part in parts]),
-        np.concatenate([part.positive for part in parts]),
+        np.concatenate([part.tail for part in parts]),
     )
-
-
-def _mirrored(cells: Cells) -> Cells:
-    """Turn crossings found in reversed time, where y has the other sign, back into cells of y."""
-    return Cells(cells.column, -cells.right, -cells.left, ~cells.positive)

@@ -17,7 +17,6 @@ from maos_nb.analytics._annuities import NperStatus, fv, ipmt, nper, pmt, ppmt, 
 from maos_nb.analytics._annuity_rate import rate
 from maos_nb.analytics._annuity_terms import When
 from maos_nb.analytics._arrays import (
-    Array,
     Float,
     Numeric,
     as_float,
@@ -25,7 +24,8 @@ from maos_nb.analytics._arrays import (
     broadcast,
     unwrap,
 )
-from maos_nb.analytics._dates import DateArray, Dates, as_dates, day_count_function
+from maos_nb.analytics._dated_flows import dated, netted, netted_together, with_years
+from maos_nb.analytics._dates import Dates, as_dates, day_count_function
 from maos_nb.analytics._discounting import Timing, discount_factors
 from maos_nb.analytics._internal_rates import RootChoice, RootStatus, internal_rates
 from maos_nb.analytics._payback import Crossing, PaybackStatus, discounted_payback, payback
@@ -168,9 +168,10 @@ def irr(
     Notes
     -----
     Solves sum over t of c_t / (1 + r)^t = 0. Series whose flows change sign once have one rate; the
-    others are searched over every rate that their flows allow, with a bound on the curvature of
-    log(value of inflows / value of outflows) to exclude intervals, so that two close rates, and a
-    value that touches zero without crossing it, are found too.
+    others are searched over every rate that their flows allow: in each interval the value is expanded
+    with a bound on its error, and the interval divided until it is clear what it holds, so that close
+    rates, and a value that touches zero without crossing it, are found too. Rates between which the
+    value is zero for all that doubles can tell count as one.
 
     Examples
     --------
@@ -229,7 +230,7 @@ def xnpv(rate: Numeric, cashflows: Numeric, dates: Dates, *, day_count: str = "a
     >>> round(xnpv(0.09, [-10000, 2750, 4250, 3250, 2750], days), 6)
     2086.647602
     """
-    flows, times = _dated(cashflows, dates, day_count)
+    flows, times = dated(cashflows, dates, day_count)
     annual = as_float("rate", rate)
     annual, _ = broadcast(rate=annual, cashflows=flows[..., 0])
     with np.errstate(all="ignore"):
@@ -297,9 +298,13 @@ def xirr(
     >>> round(xirr([-10000, 2750, 4250, 3250, 2750], days), 9)
     0.373362534
     """
-    flows, times = _dated(cashflows, dates, day_count)
+    flows, times = with_years(cashflows, dates, day_count)
     n_flows = flows.shape[-1]
-    table, years = _netted(flows.reshape(-1, n_flows), times.reshape(-1, n_flows))
+    if times.ndim == 1:
+        table, years = netted_together(flows.reshape(-1, n_flows), times)
+    else:
+        flows, times = broadcast(cashflows=flows, dates=times)
+        table, years = netted(flows.reshape(-1, n_flows), times.reshape(-1, n_flows))
     return internal_rates(table, years, flows.shape[:-1], guess, root, return_status)
 
 
@@ -346,47 +351,3 @@ def year_fraction(start: Dates, end: Dates, day_count: str = "act/365") -> Float
             "start and end", f"shapes do not broadcast: {first.shape} and {last.shape}"
         ) from None
     return unwrap(np.asarray(convention(first, last)))
-
-
-def _dated(cashflows: Numeric, dates: Dates, day_count: str) -> tuple[Array, Array]:
-    """Validate dated flows; give them with the years from each series' earliest date, broadcast together."""
-    convention = day_count_function("day_count", day_count)
-    flows, days = as_periods("cashflows", cashflows), as_dates("dates", dates)
-    if days.ndim == 0 or days.shape[-1] != flows.shape[-1]:
-        raise InputError(
-            "dates",
-            f"expected one date per flow on the last axis, got shape {days.shape} for {flows.shape} flows",
-        )
-    times = _years_from_first(days, convention)
-    together = broadcast(cashflows=flows, dates=times)
-    return together[0], together[1]
-
-
-def _years_from_first(days: DateArray, convention: Any) -> Array:
-    first = days[..., :1]
-    if (days < first).any():
-        first = days.min(axis=-1, keepdims=True)
-    return np.asarray(convention(np.broadcast_to(first, days.shape), days))
-
-
-def _netted(flows: Array, times: Array) -> tuple[Array, Array]:
-    """Sort each series by time and net flows of one time, the places left over being zeros at the end."""
-    ready = (times[:, 1:] > times[:, :-1]).all(axis=1)
-    if ready.all():
-        return flows, times
-    rest = np.flatnonzero(~ready)
-    flows, times = flows.copy(), times.copy()
-    flows[rest], times[rest] = _netted_rows(flows[rest], times[rest])
-    return flows, times
-
-
-def _netted_rows(flows: Array, times: Array) -> tuple[Array, Array]:
-    order = np.argsort(times, axis=1, kind="stable")
-    flows, times = np.take_along_axis(flows, order, axis=1), np.take_along_axis(times, order, axis=1)
-    place = np.zeros(flows.shape, dtype=np.intp)
-    np.cumsum(times[:, 1:] > times[:, :-1], axis=1, out=place[:, 1:])
-    flat = place + np.arange(len(flows))[:, None] * flows.shape[1]
-    netted = np.bincount(flat.ravel(), weights=flows.ravel(), minlength=flows.size).astype(np.float64)
-    distinct = np.repeat(times[:, -1:], times.shape[1], axis=1)
-    np.put_along_axis(distinct, place, times, axis=1)
-    return netted.reshape(flows.shape), distinct

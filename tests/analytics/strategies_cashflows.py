@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
@@ -52,3 +54,53 @@ def rate_by_bisection(flows, times):
         else:
             high = middle
     return math.expm1((low + high) / 2)
+
+
+def rates_counted_exactly(flows):
+    """Count the different rates of a series by Sturm's theorem, in whole numbers: doubles are fractions."""
+    denominator = max(Fraction(flow).denominator for flow in flows)  # all are powers of two
+    chain = [_without_zeros_around([int(Fraction(flow) * denominator) for flow in flows])]
+    chain.append(_primitive([power * c for power, c in enumerate(chain[0])][1:]))
+    while len(chain[-1]) > 1:
+        remainder = _remainder(chain[-2], chain[-1])
+        if not remainder:
+            break
+        chain.append(_primitive([-c for c in remainder]))
+    return _sign_changes([p[0] for p in chain]) - _sign_changes([p[-1] for p in chain])
+
+
+def _without_zeros_around(coefficients):
+    used = [place for place, c in enumerate(coefficients) if c]
+    return coefficients[used[0] : used[-1] + 1]
+
+
+def _primitive(coefficients):
+    common = math.gcd(*coefficients) or 1
+    return [c // common for c in coefficients]
+
+
+def _remainder(dividend, divisor):
+    """Divide polynomials, lowest power first, after a positive factor that keeps all numbers whole."""
+    size, sign = abs(divisor[-1]), (1 if divisor[-1] > 0 else -1)
+    while len(dividend) >= len(divisor):
+        quotient, shift = dividend[-1] * sign, len(dividend) - len(divisor)
+        dividend = [c * size for c in dividend]
+        for place, c in enumerate(divisor):
+            dividend[place + shift] -= quotient * c
+        while dividend and dividend[-1] == 0:
+            dividend.pop()
+    return dividend
+
+
+def _sign_changes(numbers):
+    signs = [number > 0 for number in numbers if number]
+    return sum(a != b for a, b in itertools.pairwise(signs))
+
+
+def flows_with_rates(rates):
+    """Give flows, one row per row of rates, with these rates of return: a polynomial's coefficients."""
+    coefficients = np.zeros((len(rates), rates.shape[1] + 1))
+    coefficients[:, 0] = 1.0
+    for column in range(rates.shape[1]):
+        coefficients[:, 1:] -= coefficients[:, :-1] / (1 + rates[:, column, None])
+    return 100 * coefficients[:, ::-1]
