@@ -367,7 +367,10 @@ class SampleSource:
 
     def _statement_record(self, frame: pd.DataFrame, facts: pd.DataFrame) -> Fetched:
         origin = self._files.table("companies.csv")["statement_source"][facts["ticker"].iloc[0]]
-        return self._record(frame, str(origin), facts["filed"].max().date())
+        # Where the day of a filing is not known it is the last one that was allowed: whoever reads it has to know.
+        is_deadline = facts["form"].str.endswith("(deadline)").any()
+        words = f"{origin}; filing dates are the SEC's deadlines" if is_deadline else str(origin)
+        return self._record(frame, words, facts["filed"].max().date())
 
     def _record(self, frame: pd.DataFrame, source: str, as_of: date) -> Fetched:
         attempt = Attempt(self.name, "delivered", f"{len(frame)} rows")

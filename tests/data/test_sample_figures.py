@@ -291,3 +291,10 @@ def test_risk_premiums_rest_on_the_market_yields_of_their_day() -> None:
     monthly = SOURCE.treasury_yield().frame["yield_10y"]
     december = monthly.reindex(pd.DatetimeIndex(premiums.index) - pd.DateOffset(months=1)).to_numpy()
     assert np.abs(premiums["treasury_10y"].to_numpy() - december).max() < 0.004
+
+
+def test_the_source_says_where_filing_dates_are_deadlines():
+    """Microsoft's are not known; Apple's are."""
+    source = SampleSource()
+    assert source.statements("MSFT").source.endswith("; filing dates are the SEC's deadlines")
+    assert "deadline" not in source.statements("AAPL").source
