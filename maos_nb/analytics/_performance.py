@@ -20,6 +20,7 @@ from maos_nb.analytics._arrays import (
     refuse,
     unwrap,
 )
+from maos_nb.analytics._dated_flows import netted
 from maos_nb.analytics._dates import DateArray, Dates, as_dates, day_count_function
 from maos_nb.analytics._internal_rates import internal_rates
 from maos_nb.analytics._periods import periods_first, sum_of_periods
@@ -103,7 +104,7 @@ def money_weighted_return(
     if not annualized:
         times = times / convention(portfolio.start, portfolio.end)[..., np.newaxis]
     n_flows = days.shape[-1]
-    table, times = _netted(investor.reshape(-1, n_flows), times.reshape(-1, n_flows))
+    table, times = netted(investor.reshape(-1, n_flows), times.reshape(-1, n_flows))
     return internal_rates(table, times, portfolio.start.shape, guess, "nearest", return_status)
 
 
@@ -320,18 +321,6 @@ def _leading_shape(
         "end": end.shape,
     }
     return broadcast_shape(**{name: np.empty(shape) for name, shape in shapes.items()})
-
-
-def _netted(flows: Array, times: Array) -> tuple[Array, Array]:
-    """Sort the series by time, and move flows of one time into the last of them."""
-    order = np.argsort(times, axis=1, kind="stable")
-    flows, times = np.take_along_axis(flows, order, axis=1), np.take_along_axis(times, order, axis=1)
-    for later in range(1, flows.shape[1]):
-        same = times[:, later] == times[:, later - 1]
-        with np.errstate(over="ignore", invalid="ignore"):
-            flows[same, later] += flows[same, later - 1]
-        flows[same, later - 1] = 0.0
-    return flows, times
 
 
 def _total(flows: Array) -> Array:

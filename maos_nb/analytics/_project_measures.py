@@ -19,6 +19,7 @@ from maos_nb.analytics._arrays import (
 )
 from maos_nb.analytics._internal_rates import RootStatus, internal_rates
 from maos_nb.analytics._periods import periods_first, sum_of_periods
+from maos_nb.analytics._present_value import npv
 from maos_nb.analytics._records import figure
 from maos_nb.errors import InputError
 
@@ -217,7 +218,7 @@ def npv_profile(cashflows: Numeric, rates: Numeric, *, first_period: float = 0) 
     if grid.ndim != 1 or not grid.size:
         raise InputError("rates", f"expected one row of rates, got shape {grid.shape}")
     flows = as_periods("cashflows", cashflows)
-    values = _npv(grid, flows[..., np.newaxis, :], first_period)
+    values = npv(grid, flows[..., np.newaxis, :], first_period=first_period)
     roots, status = irr_all(flows, return_status=True)
     return NpvProfile(grid, values, roots, status)
 
@@ -257,7 +258,7 @@ def profitability_index(cashflows: Numeric, rate: Numeric) -> Float:
     flows = as_periods("cashflows", cashflows, minimum=2)
     outlay = np.where(flows[..., 0] < 0, -flows[..., 0], np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
-        return unwrap(np.asarray(_npv(rate, flows[..., 1:], 1) / outlay))
+        return unwrap(np.asarray(npv(rate, flows[..., 1:], first_period=1) / outlay))
 
 
 def equivalent_annuity(cashflows: Numeric, rate: Numeric) -> Float:
@@ -295,15 +296,8 @@ def equivalent_annuity(cashflows: Numeric, rate: Numeric) -> Float:
     (-10.61, -11.45)
     """
     flows = as_periods("cashflows", cashflows, minimum=2)
-    value = _npv(rate, flows, 0)
+    value = npv(rate, flows)
     return pmt(rate, flows.shape[-1] - 1, np.negative(value))
-
-
-def _npv(rate: Numeric, flows: Array, first_period: float) -> Any:
-    # Imported here: that module gives out the functions of this one.
-    from maos_nb.analytics.cashflows import npv
-
-    return npv(rate, flows, first_period=first_period)
 
 
 def _log_growth(rate: Array) -> Array:
