@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from maos_nb.analytics._arrays import Array
-from maos_nb.errors import InputError
 from maos_nb.plotting._chart import (
     AMBER,
     BLUE,
@@ -26,6 +25,7 @@ from maos_nb.plotting._chart import (
     write,
 )
 from maos_nb.plotting._door import check_currency, check_mapping, line
+from maos_nb.plotting._door import years as as_years
 
 __all__ = ["projection"]
 
@@ -65,7 +65,7 @@ def projection(financial_projections: Mapping[str, Sequence[Any]], *, currency: 
     """
     lines = check_mapping("financial_projections", financial_projections, ("year", *_AMOUNTS))
     currency = check_currency(currency)
-    years = _years(lines["year"])
+    years = as_years("financial_projections['year']", lines["year"])
     amounts = {name: _one_a_year(lines, name, years) for name in _AMOUNTS}
     growth = _one_a_year(lines, "revenue_growth", years) if "revenue_growth" in lines else years * np.nan
     scale = scale_for(np.concatenate(list(amounts.values())), currency)
@@ -82,21 +82,8 @@ def projection(financial_projections: Mapping[str, Sequence[Any]], *, currency: 
     return chart
 
 
-def _years(values: object) -> Array:
-    years = line("financial_projections['year']", values)
-    if not np.isfinite(years).all() or (years % 1 != 0).any() or (np.diff(years) != 1).any():
-        raise InputError(
-            "financial_projections['year']", f"expected years that rise one by one, got {values!r}"
-        )
-    return years
-
-
 def _one_a_year(lines: Mapping[str, Any], name: str, years: Array) -> Array:
-    label = f"financial_projections[{name!r}]"
-    values = line(label, lines[name])
-    if values.shape != years.shape:
-        raise InputError(label, f"expected one number for each of {years.size} years, got {values.size}")
-    return values
+    return line(f"financial_projections[{name!r}]", lines[name], count=years.size)
 
 
 def _draw_revenue(axes: Axes, years: Array, revenue: Array, growth: Array, scale: Scale) -> None:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from maos_nb.analytics._arrays import Array
-from maos_nb.errors import InputError
-from maos_nb.plotting._chart import AMBER, BLUE, INK, PALE, Chart, Scale, new_chart, scale_for, write
-from maos_nb.plotting._door import amount, check_currency, check_mapping
+from maos_nb.plotting._chart import AMBER, BLUE, INK, METRICS, PALE, Chart, Scale, new_chart, scale_for, write
+from maos_nb.plotting._door import Metric, amount, check_currency, check_mapping, check_metric, check_price
 
 __all__ = ["scenario_bars"]
 
-Metric = Literal["value_per_share", "equity_value", "enterprise_value"]
-_TITLES = {
-    "value_per_share": "Value per share by scenario",
-    "equity_value": "Equity value by scenario",
-    "enterprise_value": "Enterprise value by scenario",
-}
 _HATCHES = {"base": "", "optimistic": "///", "pessimistic": "\\\\\\"}
 
 
@@ -63,16 +56,15 @@ def scenario_bars(
     >>> [text.get_text() for text in chart.axes[0].texts]
     ['132.10\n5% above price', 'Price 125.67']
     """
-    if metric not in _TITLES:
-        raise InputError("metric", f"expected one of {', '.join(_TITLES)}, got {metric!r}")
+    check_metric(metric)
     currency = check_currency(currency)
     cases = {str(name): case for name, case in check_mapping("scenarios", scenarios).items()}
     values = np.array([_value(name, case, metric) for name, case in cases.items()])
-    price = _checked_price(price, metric)
+    price = check_price(price, metric)
     everything = values if price is None else np.append(values, price)
     scale = scale_for(everything, currency, per="per share" if metric == "value_per_share" else "")
     values = scale.of(values)
-    chart, axes = new_chart(_TITLES[metric], scale.unit)
+    chart, axes = new_chart(f"{METRICS[metric]} by scenario", scale.unit)
     for place, (name, value) in enumerate(zip(cases, values, strict=True)):
         _draw_bar(axes, place, name, float(value), price, scale)
     if price is not None:
@@ -88,19 +80,6 @@ def scenario_bars(
 def _value(name: str, case: object, metric: str) -> float:
     label = f"scenarios[{name!r}]"
     return amount(f"{label}[{metric!r}]", check_mapping(label, case, (metric,))[metric])
-
-
-def _checked_price(price: object, metric: str) -> float | None:
-    if price is None:
-        return None
-    value = amount("price", price)
-    if not math.isfinite(value) or value <= 0:
-        raise InputError("price", f"expected a positive number or None, got {price!r}")
-    if metric != "value_per_share":
-        raise InputError(
-            "price", f"is one of a share and cannot be compared with {metric}", advice="Leave it out"
-        )
-    return value
 
 
 def _draw_bar(axes: Axes, place: int, name: str, value: float, price: float | None, scale: Scale) -> None:
