@@ -100,7 +100,7 @@ def _unused(valuation: Valuation) -> list[str]:
 def _appraisal(valuation: Valuation) -> list[str]:
     if not valuation.request.appraisal or valuation.appraisal is not None:
         return []
-    return ["NPV, IRR and payback need an outlay, and no price is known: give investment=... in parameters."]
+    return ["NPV, IRR and payback need an outlay, and no market price gives one above zero: give investment=... in parameters."]
 
 
 def _defaults(valuation: Valuation) -> list[str]:
