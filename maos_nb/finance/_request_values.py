@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 from maos_nb.finance._reading import day_in, number_in, read_description, scenario_named, sector_named
 
 __all__ = [
-    "Day", "ModelType", "Number", "Overrides", "RateRange", "Scenarios", "Sector", "SectorKey", "Ticker", "Timing", "Whole",
+    "OVERRIDABLE", "Day", "ModelType", "Number", "Overrides", "RateRange", "Scenarios", "Sector", "SectorKey", "Ticker", "Timing", "Whole",
     "as_number", "as_rate_range", "is_missing",
 ]  # fmt: skip
 
@@ -116,7 +116,13 @@ def _scenarios(value: object) -> object:
 def _overrides(value: object) -> object:
     if not isinstance(value, Mapping):
         raise ValueError('drivers by scenario are expected, such as {"optimistic": {"revenue_growth": 0.1}}')  # noqa: TRY004 -- pydantic wants ValueError
-    return {_case_named(name): _changes(name, changes) for name, changes in value.items()}
+    found: dict[str, dict[str, float]] = {}
+    for name, changes in value.items():
+        case = _case_named(name)
+        if case in found:
+            raise ValueError(f"{case} came twice, once as {name!r:.80}")
+        found[case] = _changes(name, changes)
+    return found
 
 
 def _case_named(name: object) -> str:

@@ -100,7 +100,9 @@ def _unused(valuation: Valuation) -> list[str]:
 def _appraisal(valuation: Valuation) -> list[str]:
     if not valuation.request.appraisal or valuation.appraisal is not None:
         return []
-    return ["NPV, IRR and payback need an outlay, and no market price gives one above zero: give investment=... in parameters."]
+    return [
+        "NPV, IRR and payback need an outlay, and no market price gives one above zero: give investment=... in parameters."
+    ]
 
 
 def _defaults(valuation: Valuation) -> list[str]:
@@ -250,6 +252,15 @@ def _probabilities(valuation: Valuation) -> list[str]:
     return [f"The probabilities of the scenarios are assumed, not measured: {words}."]
 
 
+def _valueless(valuation: Valuation) -> list[str]:
+    names = [item.name for item in valuation.scenarios if not math.isfinite(item.enterprise_value)]
+    if not names:
+        return []
+    return [
+        f"There is no value under {', '.join(map(repr, names))}: WACC is not above growth in perpetuity there."
+    ]
+
+
 def _rejected(valuation: Valuation) -> list[str]:
     drawn = valuation.uncertainty
     if drawn is None or not drawn.draws.n_rejected:
@@ -317,7 +328,19 @@ _QUESTIONS: tuple[Callable[[Valuation], list[str]], ...] = (
         _terminal_share,
         _terminal_growth,
     ),
-    *(_horizon, _reinvestment, _tax, _revenue, _scenarios, _probabilities, _peers, _dates, _holes, _rejected),
+    *(
+        _horizon,
+        _reinvestment,
+        _tax,
+        _revenue,
+        _scenarios,
+        _probabilities,
+        _peers,
+        _dates,
+        _holes,
+        _valueless,
+        _rejected,
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from maos_nb.finance.valuation import Valuation, WhatIf
 __all__ = ["Confidence", "confidence", "recommendations", "risks"]
 
 NARROW_MARGIN = 0.02
+MOST_VARIANCE = 1.05
 _TRUST: Mapping[Origin, float] = {
     Origin.GIVEN: 1.0,
     Origin.DATA: 1.0,
@@ -157,7 +158,9 @@ def _needed(valuation: Valuation) -> list[str]:
         for name, words in _BREAK_EVENS.items()
         if (value := _break_even(valuation, name)) is not None
     ]
-    return [f"The value is the price where one driver alone is another: {', '.join(found)}."] if found else []
+    if not found:
+        return []
+    return [f"One driver alone would make the value equal to the price: {', or '.join(found)}."]
 
 
 def _other_methods(valuation: Valuation) -> list[str]:
@@ -202,7 +205,8 @@ def _bought(valuation: Valuation) -> list[str]:
 def _main_driver(valuation: Valuation) -> tuple[str | None, float | None]:
     """Name the driver with the largest share of the variance; without draws the one with the widest swing."""
     indices = valuation.uncertainty.indices if valuation.uncertainty is not None else None
-    if indices is None or not np.isfinite(indices.total_order).any():
+    # Where draws near growth in perpetuity are without bounds, shares above all of the variance are no estimate.
+    if indices is None or not np.nanmax(indices.total_order, initial=0.0) <= MOST_VARIANCE:
         widest = _widest_what_if(valuation)
         return (None if widest is None else widest.driver), None
     place = int(np.nanargmax(indices.total_order))

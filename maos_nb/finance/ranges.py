@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from maos_nb.analytics._arrays import Array
+from maos_nb.errors import RequestError
+from maos_nb.finance._request_values import OVERRIDABLE
 from maos_nb.finance.assumptions import STATUTORY_TAX
 from maos_nb.finance.evidence import Evidence
 from maos_nb.finance.requests import FinancialModelRequest
@@ -64,7 +66,13 @@ def shocks_of(evidence: Evidence, drivers: Mapping[str, float]) -> dict[str, tup
 def scenario_changes(
     request: FinancialModelRequest, drivers: Mapping[str, float], shocks: Shocks
 ) -> dict[str, Overrides]:
-    """Say by scenario what differs from the base: as given, else growth and margin a usual change up or down."""
+    """Say by scenario what differs from the base: as given, else growth and margin a usual change up or down.
+
+    Raises
+    ------
+    RequestError
+        If a scenario changes what is no driver of this valuation.
+    """
     signs = {"base": 0, "optimistic": 1, "pessimistic": -1}
     overrides = request.scenario_overrides or {}
     cases: dict[str, Overrides] = {}
@@ -72,6 +80,13 @@ def scenario_changes(
         given = {
             driver: figure for driver, figure in overrides.get(name, {}).items() if driver != "probability"
         }
+        foreign = [driver for driver in given if driver not in drivers]
+        if foreign:
+            raise RequestError(
+                "scenario_overrides",
+                f"{foreign[0]} of {name!r} is no driver of this valuation",
+                advice=f"Change {' or '.join(driver for driver in OVERRIDABLE if driver in drivers)}",
+            )
         sign = signs.get(name, 0)
         usual = {
             driver: _possible(driver, drivers[driver] + sign * size) for driver, (size, _) in shocks.items()
@@ -109,7 +124,8 @@ def ranges_of(
     if request.wacc_range is not None:
         ranges["wacc"] = (*request.wacc_range, "the range given")
     else:
-        ranges["wacc"] = (drivers["wacc"] - 0.01, drivers["wacc"] + 0.01, "one percentage point")
+        wacc = drivers["wacc"]
+        ranges["wacc"] = (max(wacc - 0.01, wacc / 2), wacc + 0.01, "one percentage point")
     if "exit_multiple" in drivers:
         multiple = drivers["exit_multiple"]
         ranges["exit_multiple"] = (0.9 * multiple, 1.1 * multiple, "a tenth of the multiple")

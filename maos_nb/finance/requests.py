@@ -31,6 +31,8 @@ from maos_nb.types import Task
 
 __all__ = ["FinancialModelRequest"]
 
+FEWEST_DRAWS = 100
+
 
 def _input(default: Any, title: str, unit: str, description: str, **bounds: Any) -> Any:
     return Field(default, title=title, description=description, json_schema_extra={"unit": unit}, **bounds)
@@ -285,6 +287,9 @@ def _joint_problems(request: FinancialModelRequest) -> Iterator[Problem]:
         yield "terminal_growth", came, "Give one of the two: each decides the terminal value."
     yield from _wacc_problems(request)
     yield from _scenario_problems(request)
+    if 0 < request.draws < FEWEST_DRAWS:
+        came = f"{request.draws} came, and a distribution takes at least {FEWEST_DRAWS}"
+        yield "draws", came, "Give 10000, or 0 to leave the simulation out."
 
 
 def _scenario_problems(request: FinancialModelRequest) -> Iterator[Problem]:

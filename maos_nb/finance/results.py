@@ -35,8 +35,8 @@ def financial_model(valuation: Valuation) -> dict[str, Any]:
         "valuation": _valuation(valuation),
         "scenarios": {
             item.name: {
-                "enterprise_value": item.enterprise_value,
-                "equity_value": item.equity_value,
+                "enterprise_value": _known(item.enterprise_value),
+                "equity_value": _known(item.equity_value),
                 "value_per_share": _known(item.value_per_share),
                 "probability": item.probability,
                 "changes": dict(item.changes),

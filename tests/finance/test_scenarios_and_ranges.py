@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from maos_nb.errors import RequestError
 from maos_nb.finance.ranges import scenario_probabilities
 from maos_nb.finance.requests import FinancialModelRequest
+from maos_nb.finance.results import financial_model
 
 
 def by_name(valuation: Any) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def test_probabilities_always_add_up_to_one(names: list[str], given_: dict[str, 
         ({"bad": {"wacc": 9}}, "wacc of 'bad' is 9: from 1e-06 to 1 is expected"),
         ({"bad": {"wacc": float("nan")}}, "wacc of 'bad' is nan"),
         ({"base": {"wacc": 0.1}}, "the base came with drivers"),
+        ({" Bull ": {"wacc": 0.1}, "optimistic": {}}, "optimistic came twice"),
         ({"bad": {"exit_multiple": 12}}, "exit_multiple came in 'bad'"),
         ({"bad": {"probability": 0.7}, "worse": {"probability": 0.7}}, "probabilities add up to 1.4"),
         (
@@ -92,6 +95,20 @@ def test_overrides_that_cannot_be_used_are_refused(overrides: Any, said: str) ->
         FinancialModelRequest(ticker="AAPL", scenario_overrides=overrides)
     assert caught.value.argument == "scenario_overrides"
     assert said in str(caught.value)
+
+
+def test_a_driver_that_the_valuation_does_not_have_is_refused(valued: Any) -> None:
+    """Apple's reinvestment comes from its statements, not from sales to capital."""
+    with pytest.raises(RequestError, match=r"^scenario_overrides: sales_to_capital of 'x' is no driver"):
+        valued(scenario_overrides={"x": {"sales_to_capital": 2.0}})
+
+
+def test_a_scenario_without_a_value_is_none_in_the_result_and_a_doubt(valued: Any) -> None:
+    """JSON knows no NaN."""
+    told = financial_model(valued(scenario_overrides={"x": {"wacc": 0.02}}))
+    assert told["scenarios"]["x"]["enterprise_value"] is told["scenarios"]["x"]["equity_value"] is None
+    json.dumps(told, allow_nan=False)
+    assert any("There is no value under 'x'" in doubt for doubt in told["risk_assessment"]["doubts"])
 
 
 def test_the_price_is_met_at_each_break_even(valued: Any) -> None:

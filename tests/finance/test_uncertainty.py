@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from maos_nb.errors import RequestError
 from maos_nb.finance.results import financial_model
 
 
@@ -21,7 +22,7 @@ def test_the_same_request_draws_the_same_values(valued: Any) -> None:
 
 def test_every_draw_is_a_valuation_of_its_inputs(valued: Any) -> None:
     """Recomputed one by one with the drivers drawn, as inputs of their own."""
-    valuation = valued(draws=20)
+    valuation = valued(draws=100)
     drawn = valuation.uncertainty.draws
     for place in range(3):
         inputs = {name: float(column[place]) for name, column in drawn.inputs.items()}
@@ -86,3 +87,18 @@ def test_the_fan_holds_the_base_and_widens(valued: Any) -> None:
     assert ((levels[0] < fan["base"]) & (fan["base"] < levels[-1])).all()
     spread = levels[-1] - levels[0]
     assert spread[-1] > spread[0]
+
+
+def test_a_share_of_more_than_all_of_the_variance_is_not_told(valued: Any) -> None:
+    """WACC a hair above growth: a few draws without bounds decide, and the estimate means nothing."""
+    told = financial_model(valued("Value AAPL", wacc=0.0251, terminal_growth=0.025))
+    assert max(item["total_order"] for item in told["sensitivity_analysis"]["importance"].values()) > 1.05
+    assert told["risk_assessment"]["most_influential_share_of_variance"] is None
+    assert not any("of the variance" in sentence for sentence in told["recommendations"])
+
+
+@pytest.mark.parametrize("draws", [1, 99])
+def test_a_handful_of_draws_is_refused(valued: Any, draws: int) -> None:
+    """Percentiles of them would say nothing."""
+    with pytest.raises(RequestError, match=r"^draws: .* at least 100"):
+        valued(draws=draws)
