@@ -114,12 +114,20 @@ class Explanation:
         InputError
             If `plain` is no mapping, has no name, or holds what no Explanation has.
         """
+        return cls._from_plain(plain, {})
+
+    @classmethod
+    def _from_plain(cls, plain: Mapping[str, Any], made: dict[str, Explanation]) -> Explanation:
         if not isinstance(plain, Mapping) or "name" not in plain or set(plain) - set(_FIELDS):
             raise InputError(
                 "plain", f"expected a mapping with name and {', '.join(_FIELDS[1:])}, got {plain!r:.80}"
             )
-        inputs = tuple(cls.from_dict(item) for item in plain.get("inputs", ()))
-        return cls(**{**plain, "inputs": inputs})
+        # A figure that was used twice stands there twice; the same words make one figure again.
+        words = repr(plain)
+        if words not in made:
+            inputs = tuple(cls._from_plain(item, made) for item in plain.get("inputs", ()))
+            made[words] = cls(**{**plain, "inputs": inputs})
+        return made[words]
 
     def __repr__(self) -> str:
         return f"<Explanation {self._line()}>"

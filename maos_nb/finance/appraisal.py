@@ -82,8 +82,6 @@ def appraise(
     rates = np.linspace(0.0, max(PROFILE_REACH, 1.5 * wacc), PROFILE_POINTS)
     per_period = (1 + rates) ** (1 / per_year) - 1
     profile = cashflows.npv_profile(dated, per_period)
-    explicit = _dated(request, -investment, flows, 0.0, per_year)
-    rate = (1 + wacc) ** (1 / per_year) - 1
     return Appraisal(
         investment=investment,
         basis=basis,
@@ -91,8 +89,9 @@ def appraise(
         profitability_index=float(base.valuation.enterprise_value) / investment,
         irr=(1 + root) ** per_year - 1,
         irr_status=str(status),
-        payback=cashflows.payback(explicit) / per_year,
-        discounted_payback=cashflows.discounted_payback(explicit, rate) / per_year,
+        # A year's flow, discounted or not, comes in evenly over the year, whenever in it the valuation puts it.
+        payback=cashflows.payback([-investment, *flows]),
+        discounted_payback=cashflows.payback([-investment, *base.valuation.present_values]),
         cash_flows=_dated(request, -investment, flows, terminal, 1),
         rates=rates,
         values=profile.values,

@@ -87,14 +87,12 @@ def _unused(valuation: Valuation) -> list[str]:
         unused.append("price")
     if not unused:
         return []
-    reason = (
-        "the WACC was given"
-        if request.wacc or request.wacc_range
-        else "it takes beta, price and shares together"
-    )
+    names = ", ".join(map(label, unused))
     if unused == ["price"]:
-        reason = "a value per share takes shares"
-    return [f"Given but not used: {', '.join(map(label, unused))}; {reason}."]
+        return [f"Given but not used: {names}; a value per share takes shares."]
+    if request.wacc or request.wacc_range:
+        return [f"Given but not used for the WACC: {names}; the WACC itself was given."]
+    return [f"Given but not used: {names}; it takes beta, price and shares together."]
 
 
 def _appraisal(valuation: Valuation) -> list[str]:
@@ -235,8 +233,11 @@ def _revenue(valuation: Valuation) -> list[str]:
 
 
 def _scenarios(valuation: Valuation) -> list[str]:
+    # Of drivers that the user has chosen nobody but the user knows why they should be worth more.
+    if (valuation.request.scenario_overrides or {}).get("optimistic", {}).keys() - {"probability"}:
+        return []
     values = {item.name: getattr(item, valuation.metric) for item in valuation.scenarios}
-    if values.get("optimistic", math.inf) >= valuation.judged:
+    if not values.get("optimistic", math.inf) < valuation.judged:
         return []
     return [
         "The optimistic scenario is worth less than the base: faster growth multiplies the losses, or costs more than it earns."
@@ -245,7 +246,11 @@ def _scenarios(valuation: Valuation) -> list[str]:
 
 def _probabilities(valuation: Valuation) -> list[str]:
     overrides = valuation.request.scenario_overrides or {}
-    assumed = [item for item in valuation.scenarios if "probability" not in overrides.get(item.name, {})]
+    assumed = [
+        item
+        for item in valuation.scenarios
+        if "probability" not in overrides.get(item.name, {}) and item.probability > 0
+    ]
     if len(assumed) < 2:
         return []
     words = ", ".join(f"{item.name} {item.probability:.0%}" for item in assumed)
@@ -272,15 +277,11 @@ def _rejected(valuation: Valuation) -> list[str]:
 
 
 def _peers(valuation: Valuation) -> list[str]:
-    found = [item.basis for item in valuation.methods if "quartiles" in item.basis]
-    few = [basis for basis in found if basis.split("(")[1].startswith("1)")]
-    return (
-        [
-            "The multiples are those of a single other company, whatever its business: no market can be read from one."
-        ]
-        if few
-        else []
-    )
+    if not any(item.n_peers == 1 for item in valuation.methods):
+        return []
+    return [
+        "The multiples are those of a single other company, whatever its business: no market can be read from one."
+    ]
 
 
 def _dates(valuation: Valuation) -> list[str]:

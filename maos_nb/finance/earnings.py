@@ -12,26 +12,33 @@ from maos_nb.analytics.dcf import Projection
 from maos_nb.errors import MissingDataError
 from maos_nb.finance.cost_of_capital import cost_of_capital, cost_of_debt
 from maos_nb.finance.evidence import Evidence
-from maos_nb.finance.origins import Assumption, Origin
+from maos_nb.finance.origins import Assumption, Origin, given
 from maos_nb.finance.requests import FinancialModelRequest
 
 __all__ = ["cost_of_equity", "net_income"]
 
 
-def net_income(plan: Projection, assumptions: Mapping[str, Assumption], evidence: Evidence) -> Array:
+def net_income(
+    plan: Projection,
+    request: FinancialModelRequest,
+    assumptions: Mapping[str, Assumption],
+    evidence: Evidence,
+) -> Array:
     """Project net income, ``(n_years,)``: debt stays what it is, so that interest does; interest income is left out."""
-    pretax = plan.ebit - _interest(assumptions, evidence)
+    pretax = plan.ebit - _interest(request, assumptions, evidence)
     return np.asarray(pretax - assumptions["tax_rate"].value * np.maximum(pretax, 0.0))
 
 
-def _interest(assumptions: Mapping[str, Assumption], evidence: Evidence) -> float:
-    """Interest on the debt of the valuation, at its cost, or at that of the last filed year."""
+def _interest(
+    request: FinancialModelRequest, assumptions: Mapping[str, Assumption], evidence: Evidence
+) -> float:
+    """Interest on the debt of the valuation, at its cost as given or assumed, or at that of the last filed year."""
     debt = assumptions["debt"].value
-    known = assumptions.get("cost_of_debt")
+    known = assumptions.get("cost_of_debt") or given(request, "cost_of_debt", "rate")
     if debt == 0 or known is not None:
         return debt * known.value if known is not None else 0.0
-    risk_free = evidence.risk_free.value if evidence.risk_free is not None else math.nan
-    return debt * cost_of_debt(evidence, risk_free).value
+    quoted = evidence.risk_free.value if evidence.risk_free is not None else math.nan
+    return debt * cost_of_debt(evidence, quoted if request.risk_free is None else request.risk_free).value
 
 
 def cost_of_equity(

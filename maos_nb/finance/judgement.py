@@ -101,8 +101,7 @@ def risks(valuation: Valuation) -> dict[str, object]:
 def _verdict(valuation: Valuation) -> str:
     worth = money(valuation, valuation.judged)
     if valuation.price is None:
-        sign = "more" if valuation.judged > 0 else "less"
-        return f"The base case gives {worth}, {sign} than nothing; without a price there is no verdict."
+        return f"The base case gives {worth}; without a price there is no verdict."
     gap = valuation.judged / valuation.price - 1
     price = f"{valuation.price:,.2f}"
     # A gap that the days since the balance sheet explain is no verdict either.

@@ -26,13 +26,14 @@ PERSISTENCE = 0.62
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A range of the judged figure by one method; `basis` says how it came about."""
+    """A range of the judged figure by one method; `basis` says how it came about, `n_peers` from how many companies."""
 
     name: str
     low: float
     mid: float
     high: float
     basis: str
+    n_peers: int | None = None
 
 
 def methods_beside(
@@ -54,7 +55,7 @@ def methods_beside(
     found: list[Method] = []
     if rate is not None:
         found += _dividends(evidence.history, assumptions, base, rate, shares)
-        found += _residual_income(evidence, assumptions, base, rate, shares)
+        found += _residual_income(request, evidence, assumptions, base, rate, shares)
     peers = peers_of(evidence, source, request.ticker)
     return (*found, *_multiples(evidence.history, assumptions, peers, shares))
 
@@ -80,6 +81,7 @@ def _dividends(
 
 
 def _residual_income(
+    request: FinancialModelRequest,
     evidence: Evidence,
     assumptions: Mapping[str, Assumption],
     base: dcf.DriverDcf,
@@ -91,7 +93,7 @@ def _residual_income(
     if not book > 0 or rate.value <= growth:
         return
     books = book * np.concatenate([[1.0], plan.revenue / assumptions["revenue"].value])
-    earnings = net_income(plan, assumptions, evidence)
+    earnings = net_income(plan, request, assumptions, evidence)
     paid = earnings - np.diff(books)
 
     def equity(**after: float) -> float:
@@ -120,13 +122,14 @@ def _multiples(
 ) -> Iterator[Method]:
     own = {
         "ev_to_ebitda": history.last("operating_income") + history.last("depreciation_and_amortization"),
-        "ev_to_revenue": assumptions["revenue"].value,
+        "ev_to_revenue": history.last("revenue"),
         "price_to_earnings": history.last("net_income"),
     }
     bridge = {name: assumptions[name].value for name in ("cash", "investments", "debt", "leases")}
     for name, (words, basis, price, figure) in _MULTIPLES.items():
         multiples = _ratios(peers, price, figure)
-        if not own[name] > 0 or not (np.isfinite(multiples) & (multiples > 0)).any():
+        counted = [peer.ticker for peer, ratio in zip(peers, multiples, strict=True) if 0 < ratio < np.inf]
+        if not own[name] > 0 or not counted:
             continue
         found = valuation.multiples_value(
             own[name],
@@ -136,8 +139,8 @@ def _multiples(
             bridge=bridge if basis == "enterprise" else None,
         )
         low, mid, high = (float(item) for item in found.value_per_share)
-        names = ", ".join(peer.ticker for peer in peers)
-        yield Method(name, low, mid, high, f"{words} of {names} ({len(peers)}): quartiles and median")
+        basis_words = f"{words} of {', '.join(counted)} ({len(counted)}): quartiles and median"
+        yield Method(name, low, mid, high, basis_words, len(counted))
 
 
 def _ratios(peers: tuple[Peer, ...], price: _Metric, figure: _Metric) -> Array:

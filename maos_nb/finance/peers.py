@@ -24,7 +24,6 @@ class Peer:
     revenue: float
     ebitda: float
     net_income: float
-    book_value: float
 
 
 def peers_of(evidence: Evidence, source: FinancialSource, ticker: str) -> tuple[Peer, ...]:
@@ -57,5 +56,4 @@ def _peer(ticker: str, source: FinancialSource, as_of: dt.date, currency: str) -
         revenue=history.last("revenue"),
         ebitda=history.last("operating_income") + history.last("depreciation_and_amortization"),
         net_income=history.last("net_income"),
-        book_value=history.last("shareholders_equity"),
     )

@@ -118,7 +118,7 @@ class FinancialModelRequest(BaseModel):
         ("base", "optimistic", "pessimistic"), "Scenarios", "", "Cases to value: the base, which is always one and "
         "comes first, and any of the others, each once.", min_length=1, max_length=3)
     scenario_overrides: Overrides | None = _input(
-        None, "Scenario drivers", "", 'Drivers and probability by scenario, a new name adds one: '
+        None, "Scenario drivers", "", 'Drivers (instead of the usual changes) and probability by scenario, a new name adds one: '
         '{"optimistic": {"revenue_growth": 0.1, "probability": 0.3}}.', max_length=20)
     draws: Whole = _input(
         10_000, "Draws", "draws", "Random draws of the Monte Carlo simulation; 0 leaves it out.", ge=0, le=1_000_000)

@@ -103,7 +103,7 @@ def _price_source(valuation: Valuation) -> str | None:
 
 def _projections(valuation: Valuation) -> dict[str, list[int] | list[float]]:
     plan = valuation.base.projection
-    earned = net_income(plan, valuation.assumptions, valuation.evidence)
+    earned = net_income(plan, valuation.request, valuation.assumptions, valuation.evidence)
     previous = np.concatenate([[valuation.assumptions["revenue"].value], plan.revenue[:-1]])
     lines: dict[str, Array] = {
         "revenue": plan.revenue,
@@ -187,7 +187,7 @@ def _expected(valuation: Valuation) -> dict[str, Any]:
     return {
         "value": _known(found.expected_value),
         "standard_deviation": _known(found.standard_deviation),
-        "probability_above_price": None if valuation.price is None else _known(found.probability_above),
+        "weight_above_price": None if valuation.price is None else _known(found.probability_above),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]  # ships no types
@@ -111,6 +112,8 @@ class ValuationExplorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets sh
                     "changes", f"there is no slider {name!r}", advice=f"There is: {', '.join(self.sliders)}"
                 )
             slider = self.sliders[name]
+            if isinstance(amount, bool) or not isinstance(amount, Real):
+                raise InputError("changes", f"{name}: expected a number, got {amount!r:.80}")
             if not slider.min <= amount <= slider.max:
                 raise InputError(
                     "changes", f"{name} is {amount!r}, the slider goes from {slider.min:g} to {slider.max:g}"
@@ -213,6 +216,7 @@ def _reach(name: str, base: float) -> tuple[float, float, float]:
         lowest = {"wacc": 0.001, "tax_rate": 0.0}.get(name, -0.99)
         highest = {"tax_rate": 0.99, "wacc": 0.99, "operating_margin": 1.0}.get(name, 2.0)
     step = half / _STEPS
+    lowest, highest = min(lowest, base), max(highest, base)
     down, up = (int(min(_STEPS, room / step + _NEAR)) for room in (base - lowest, highest - base))
     return base - down * step, base + up * step, step
 
@@ -224,7 +228,7 @@ def _level(name: str, level: float) -> str:
 def _colour(amount: float | None, middle: float) -> str:
     if amount is None or not math.isfinite(middle) or middle == 0:
         return "#f4f4f4"
-    share = max(-1.0, min(1.0, (amount / middle - 1) / _FARTHEST))
+    share = max(-1.0, min(1.0, (amount - middle) / abs(middle) / _FARTHEST))
     end = _ABOVE if share > 0 else _BELOW
     mixed = (round(paper + abs(share) * (full - paper)) for paper, full in zip(_PAPER, end, strict=True))
     return f"rgb({', '.join(map(str, mixed))})"

@@ -68,6 +68,13 @@ def test_a_cheap_purchase_is_paid_back_within_the_projection(valued: Any) -> Non
     assert found.payback < found.discounted_payback < 3
 
 
+def test_payback_does_not_depend_on_when_in_a_year_flows_are_put(valued: Any) -> None:
+    """A year's flow comes in over the year; only its discounting is half a year less."""
+    end, mid = (valued(investment=2e11, timing=timing).appraisal for timing in ("end", "mid"))
+    assert mid.payback == pytest.approx(end.payback)
+    assert mid.payback < mid.discounted_payback < end.discounted_payback
+
+
 def test_a_dear_purchase_is_not_and_says_so(valued: Any) -> None:
     """None in the result, words in the recommendations."""
     told = financial_model(valued(appraisal=True))

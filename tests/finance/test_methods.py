@@ -43,7 +43,7 @@ def test_residual_income_for_ever_is_the_value_of_what_is_paid_out(apple: Any) -
     rate = cost_of_equity(apple.request, apple.evidence, apple.assumptions).value
     revenue = np.array([history.last("revenue"), *apple.base.projection.revenue])
     book = history.last("shareholders_equity") * revenue / revenue[0]
-    paid = net_income(apple.base.projection, apple.assumptions, apple.evidence) - np.diff(book)
+    paid = net_income(apple.base.projection, apple.request, apple.assumptions, apple.evidence) - np.diff(book)
     total = sum(amount / (1 + rate) ** year for year, amount in enumerate(paid, 1))
     residual = paid[-1] + (book[-1] - book[-2]) - rate * book[-2]
     total += (book[-1] + residual * (1 + growth) / (rate - growth)) / (1 + rate) ** 5

@@ -75,6 +75,17 @@ def test_the_base_case_lies_on_a_step_of_every_slider(apple: TaskResult) -> None
         assert slider.min < slider.value < slider.max
 
 
+@pytest.mark.parametrize(
+    "odd", [{"operating_margin": -2.0}, {"revenue_growth": 3.0}, {"wacc": 1e-6, "terminal_growth": -0.1}]
+)
+def test_a_base_case_beyond_the_usual_reach_has_a_slider_too(odd: dict[str, float]) -> None:
+    """The request allows it, so the explorer shows it."""
+    explorer = ValuationExplorer(valued("Value AAPL over 5 years", **odd))
+    for name, level in odd.items():
+        assert explorer.sliders[name].min <= level <= explorer.sliders[name].max
+        assert explorer.sliders[name].value == level
+
+
 def test_what_the_browser_sends_back_of_the_base_case_is_the_base_case(apple: TaskResult) -> None:
     """Its arithmetic differs in the last bits."""
     explorer = ValuationExplorer(apple)
@@ -121,6 +132,7 @@ def test_a_company_without_shares_is_explored_as_a_whole() -> None:
     [
         ({"beta": 1.0}, "there is no slider 'beta'"),
         ({"wacc": 0.5}, "the slider goes from"),
+        ({"wacc": "9%"}, "expected a number"),
         ("wacc", "expected drivers"),
     ],
 )
