@@ -106,7 +106,8 @@ def capability(
     keywords, outputs : sequence of str
         See :class:`AgentCapability`.
     max_concurrency : int
-        How many tasks one agent may have in this capability at once; further ones wait.
+        How many tasks one agent may have in this capability at once; further ones wait. A task that
+        would wait for a place that only its own end can free gets a DeadlockError instead.
 
     Raises
     ------
