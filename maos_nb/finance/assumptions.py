@@ -32,7 +32,8 @@ def assume(request: FinancialModelRequest, evidence: Evidence) -> dict[str, Assu
     Raises
     ------
     MissingDataError
-        If a driver that has no default is neither given nor to be had; it names the parameter.
+        If a driver that has no default is neither given nor to be had, or the last revenue filed is not above
+        zero; it names the parameter.
     InputError
         If given figures contradict each other, as a WACC at or below the growth in perpetuity.
     """
@@ -49,6 +50,11 @@ def assume(request: FinancialModelRequest, evidence: Evidence) -> dict[str, Assu
                 break
         else:
             raise _missing(name, evidence)
+    if not found["revenue"].value > 0:
+        raise MissingDataError(
+            f"the last revenue of {evidence.name} is {found['revenue'].value:,.0f}, and nothing grows from that",
+            advice="Give revenue=... in parameters",
+        )
     if "wacc" not in found:
         found |= cost_of_capital(
             request, evidence, shares=found.get("shares"), debt=found["debt"], tax_rate=found["tax_rate"]
@@ -220,7 +226,8 @@ def _working_capital(_: FinancialModelRequest, evidence: Evidence) -> Found | No
         - _or_zero(history["short_term_investments"])
     )
     claims = history["current_liabilities"] - _or_zero(history["short_term_debt"])
-    ratio = ((assets - claims) / history["revenue"])[-RATIO_YEARS:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = ((assets - claims) / history["revenue"])[-RATIO_YEARS:]
     ratio = ratio[np.isfinite(ratio)]
     if not len(ratio):
         return None

@@ -205,11 +205,12 @@ def _main_driver(valuation: Valuation) -> tuple[str | None, float | None]:
     """Name the driver with the largest share of the variance; without draws the one with the widest swing."""
     indices = valuation.uncertainty.indices if valuation.uncertainty is not None else None
     # Where draws near growth in perpetuity are without bounds, shares above all of the variance are no estimate.
-    if indices is None or not np.nanmax(indices.total_order, initial=0.0) <= MOST_VARIANCE:
+    shares = np.full(1, np.nan) if indices is None else indices.total_order
+    if indices is None or not (np.isfinite(shares).all() and shares.max() <= MOST_VARIANCE):
         widest = _widest_what_if(valuation)
         return (None if widest is None else widest.driver), None
-    place = int(np.nanargmax(indices.total_order))
-    return indices.names[place], float(indices.total_order[place])
+    place = int(np.argmax(shares))
+    return indices.names[place], float(shares[place])
 
 
 def _probability_above(valuation: Valuation) -> float | None:

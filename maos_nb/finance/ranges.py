@@ -43,9 +43,10 @@ def shocks_of(evidence: Evidence, drivers: Mapping[str, float]) -> dict[str, tup
     history = evidence.history
     if history is not None:
         revenue = history["revenue"][-SHOCK_YEARS - 1 :]
-        growth = revenue[1:] / revenue[:-1] - 1
+        with np.errstate(divide="ignore", invalid="ignore"):
+            growth = revenue[1:] / revenue[:-1] - 1
+            margin = (history["operating_income"] / history["revenue"])[-SHOCK_YEARS:]
         growth = growth[np.isfinite(growth)]
-        margin = (history["operating_income"] / history["revenue"])[-SHOCK_YEARS:]
         margin = margin[np.isfinite(margin)]
         if len(growth) >= 3 and len(margin) >= 3:
             error = float(growth.std(ddof=1) / np.sqrt(len(growth)))

@@ -171,3 +171,10 @@ def test_a_date_that_has_not_come_is_refused(valued: Any) -> None:
     """Nobody knows its prices."""
     with pytest.raises(RequestError, match="as_of: 9999-12-31 has not come yet"):
         valued("Value AAPL", as_of="9999-12-31")
+
+
+@pytest.mark.parametrize("revenue", [0.0, -1e9])
+def test_a_company_without_revenue_cannot_be_projected(valued: Any, revenue: float) -> None:
+    """Growth of nothing is nothing: the error says what to give."""
+    with pytest.raises(MissingDataError, match=r"last revenue of Apple Inc\. is .* Give revenue="):
+        valued(source=EditedSource({(2022, "revenue"): revenue}))
