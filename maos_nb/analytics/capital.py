@@ -16,18 +16,23 @@ from maos_nb.analytics._arrays import (
 from maos_nb.analytics._betas import Adjustment, Beta, adjust_beta, regression_beta
 from maos_nb.analytics._circular_wacc import CircularStatus, CircularWacc, wacc_circular
 from maos_nb.analytics._leverage import Leverage, relever_beta, unlever_beta
+from maos_nb.analytics._synthetic_rating import RATING_SOURCE, FirmSize, SyntheticRating, synthetic_rating
 from maos_nb.errors import InputError
 
 __all__ = [
+    "RATING_SOURCE",
     "Adjustment",
     "Beta",
     "CircularStatus",
     "CircularWacc",
+    "FirmSize",
     "Leverage",
+    "SyntheticRating",
     "adjust_beta",
     "cost_of_equity",
     "regression_beta",
     "relever_beta",
+    "synthetic_rating",
     "unlever_beta",
     "wacc",
     "wacc_circular",

@@ -13,9 +13,11 @@ from maos_nb.finance.evidence import BETA_MONTHS, Evidence, History, Quote
 from maos_nb.finance.origins import Assumption, Found, Origin, filed, given
 from maos_nb.finance.requests import FinancialModelRequest
 
-__all__ = ["cost_of_capital", "cost_of_debt"]
+__all__ = ["cost_of_capital", "cost_of_debt", "interest_cover", "interest_paid"]
 
 CREDIT_SPREAD = 0.015
+SMALL_COMPANY = 5e9
+"""Market value, in dollars, up to which the rating table for small companies holds."""
 _ORIGINS = list(Origin)
 
 
@@ -29,8 +31,8 @@ def cost_of_capital(
 ) -> dict[str, Assumption]:
     """Weigh the costs of equity and debt at market values, or take the sector's average.
 
-    Equity costs what the CAPM says, with a beta from monthly returns; debt the interest paid on
-    it. Without a price or a beta the market value and risk of the equity are not known: then
+    Equity costs what the CAPM says, with a beta from monthly returns; debt the riskless rate and the spread of
+    the company's solvency. Without a price or a beta the market value and risk of the equity are not known: then
     the average cost of capital of the sector stands in. The WACC's origin is the weakest of its parts'.
 
     Raises
@@ -49,9 +51,11 @@ def cost_of_capital(
     price = _given_or(request, "price", "money", _quoted(evidence.price, "close"))
     if beta is None or price is None or shares is None or risk_free is None or premium is None:
         return {"wacc": _sector_wacc(evidence)}
-    debt_cost = given(request, "cost_of_debt", "rate") or cost_of_debt(evidence, risk_free.value)
-    equity_cost = float(capital.cost_of_equity(risk_free.value, beta.value, premium.value))
     equity = price.value * shares.value
+    debt_cost = given(request, "cost_of_debt", "rate") or cost_of_debt(
+        evidence, risk_free.value, equity=equity
+    )
+    equity_cost = float(capital.cost_of_equity(risk_free.value, beta.value, premium.value))
     rate = float(capital.wacc(equity, debt.value, equity_cost, debt_cost.value, tax_rate.value))
     parts = (risk_free, beta, premium, debt_cost)
     origin = max((part.origin for part in parts), key=_ORIGINS.index)
@@ -84,19 +88,46 @@ def _measured_beta(evidence: Evidence) -> Found | None:
     return float(beta.beta), Origin.DATA, f"{text}, standard error {beta.standard_error:.2f}"
 
 
-def cost_of_debt(evidence: Evidence, risk_free: float) -> Assumption:
-    """Divide the interest of the last year by the debt that it was paid on, as filed; not by a debt that was given."""
+def cost_of_debt(evidence: Evidence, risk_free: float, *, equity: float | None = None) -> Assumption:
+    """Say what lenders would ask today: the riskless rate and the spread of the rating that the interest cover gives.
+
+    Interest that was agreed years ago says little about that: it is shown, and taken where there is no cover.
+    """
     history = evidence.history
-    if history is not None:
-        debts = _total_debt(history)[-2:]
-        debt = float(debts[np.isfinite(debts)].mean()) if np.isfinite(debts).any() else 0.0
-        if math.isfinite(history.last("interest_expense")) and debt > 0:
-            text = filed(history, "interest expense / debt, mean of begin and end of year")
-            return Assumption(
-                "cost_of_debt", history.last("interest_expense") / debt, "rate", Origin.DATA, text
-            )
+    cover = interest_cover(evidence)
+    paid = interest_paid(evidence)
+    if history is not None and math.isfinite(cover):
+        size: capital.FirmSize = "small" if equity is not None and equity < SMALL_COMPANY else "large"
+        found = capital.synthetic_rating(cover, size=size)
+        shown = f"; interest paid was {paid:.2%} of debt" if math.isfinite(paid) else ""
+        text = (
+            f"risk-free rate of {risk_free:.2%} + {found.spread:.2%} for {found.rating}, as operating income is "
+            f"{cover:.1f} times interest ({capital.RATING_SOURCE}){shown}"
+        )
+        rate = risk_free + float(found.spread)
+        return Assumption("cost_of_debt", rate, "rate", Origin.DATA, filed(history, text))
+    if history is not None and math.isfinite(paid):
+        text = filed(history, "interest expense / debt, mean of begin and end of year")
+        return Assumption("cost_of_debt", paid, "rate", Origin.DATA, text)
     text = f"risk-free rate plus {CREDIT_SPREAD:.1%}"
     return Assumption("cost_of_debt", risk_free + CREDIT_SPREAD, "rate", Origin.DEFAULT, text)
+
+
+def interest_cover(evidence: Evidence) -> float:
+    """Give operating income over interest of the last year; NaN where either is not known or there is no interest."""
+    history = evidence.history
+    if history is None or not history.last("interest_expense") > 0:
+        return math.nan
+    return history.last("operating_income") / history.last("interest_expense")
+
+
+def interest_paid(evidence: Evidence) -> float:
+    """Give the interest of the last year over the debt that it was paid on, as filed; NaN where it is not known."""
+    if evidence.history is None:
+        return math.nan
+    debts = _total_debt(evidence.history)[-2:]
+    debt = float(debts[np.isfinite(debts)].mean()) if np.isfinite(debts).any() else 0.0
+    return evidence.history.last("interest_expense") / debt if debt > 0 else math.nan
 
 
 def _total_debt(history: History) -> Array:

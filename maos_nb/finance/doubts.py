@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable
 
 import numpy as np
 
 from maos_nb.analytics import dcf
+from maos_nb.analytics.capital import RATING_SOURCE
 from maos_nb.finance.origins import Origin
 from maos_nb.finance.valuation import Valuation
 
@@ -21,6 +23,7 @@ LOW_TAX_GAP = 0.03
 STALE_DAYS = 180
 OLD_STATEMENTS_DAYS = 456
 STALE_YEARS = 1.0
+RATED_ON = dt.date(2024, 1, 1)
 _COST_OF_CAPITAL = ("risk_free", "beta", "equity_risk_premium", "cost_of_debt")
 
 
@@ -126,6 +129,13 @@ def _sector_table(valuation: Valuation) -> list[str]:
     return [
         f"The sector averages ({', '.join(used)}) are of {evidence.sector_as_of}, {side} the date of the valuation."
     ]
+
+
+def _rating_table(valuation: Valuation) -> list[str]:
+    used = valuation.assumptions.get("cost_of_debt")
+    if used is None or RATING_SOURCE not in used.source or valuation.evidence.as_of >= RATED_ON:
+        return []
+    return [f"The spread of debt by rating is of {RATED_ON}, later than the date of the valuation."]
 
 
 def _premium(valuation: Valuation) -> list[str]:
@@ -325,6 +335,7 @@ _QUESTIONS: tuple[Callable[[Valuation], list[str]], ...] = (
         _worthless,
         _defaults,
         _sector_table,
+        _rating_table,
         _premium,
         _terminal_share,
         _terminal_growth,

@@ -10,7 +10,7 @@ import numpy as np
 from maos_nb.analytics._arrays import Array
 from maos_nb.analytics.dcf import Projection
 from maos_nb.errors import MissingDataError
-from maos_nb.finance.cost_of_capital import cost_of_capital, cost_of_debt
+from maos_nb.finance.cost_of_capital import cost_of_capital, cost_of_debt, interest_paid
 from maos_nb.finance.evidence import Evidence
 from maos_nb.finance.origins import Assumption, Origin, given
 from maos_nb.finance.requests import FinancialModelRequest
@@ -32,11 +32,16 @@ def net_income(
 def _interest(
     request: FinancialModelRequest, assumptions: Mapping[str, Assumption], evidence: Evidence
 ) -> float:
-    """Interest on the debt of the valuation, at its cost as given or assumed, or at that of the last filed year."""
+    """Interest on the debt of the valuation: at the cost given, at the rate of the last filed year, or as lenders ask."""
     debt = assumptions["debt"].value
-    known = assumptions.get("cost_of_debt") or given(request, "cost_of_debt", "rate")
+    known = given(request, "cost_of_debt", "rate")
     if debt == 0 or known is not None:
         return debt * known.value if known is not None else 0.0
+    paid = interest_paid(evidence)
+    if math.isfinite(paid):
+        return debt * paid
+    if "cost_of_debt" in assumptions:
+        return debt * assumptions["cost_of_debt"].value
     quoted = evidence.risk_free.value if evidence.risk_free is not None else math.nan
     return debt * cost_of_debt(evidence, quoted if request.risk_free is None else request.risk_free).value
 

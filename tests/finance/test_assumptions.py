@@ -116,12 +116,32 @@ def test_without_depreciation_the_sectors_sales_to_capital_stands_in(valued: Any
     assert "capital_expenditure" not in found
 
 
-def test_a_given_debt_does_not_change_what_debt_costs(valued: Any) -> None:
-    """Interest is divided by the debt on which it was paid, as filed."""
+def test_debt_costs_what_the_interest_cover_is_rated(valued: Any) -> None:
+    """119,437 million of operating income are 40.7 times 2,931 million of interest: AAA, 0.59% above 3.89%."""
     filed, given = valued("Value AAPL").assumptions, valued("Value AAPL", debt=1e9).assumptions
-    mean_debt = ((15_613 + 109_106) + (21_110 + 98_959)) / 2
-    assert filed["cost_of_debt"].value == pytest.approx(2_931 / mean_debt)
+    assert filed["cost_of_debt"].value == pytest.approx(0.0389 + 0.0059)
+    assert "0.59% for AAA, as operating income is 40.7 times interest" in filed["cost_of_debt"].source
     assert given["cost_of_debt"].value == filed["cost_of_debt"].value
+    paid = 2_931 / (((15_613 + 109_106) + (21_110 + 98_959)) / 2)
+    assert f"interest paid was {paid:.2%} of debt" in filed["cost_of_debt"].source
+
+
+def test_where_operating_income_is_not_known_debt_costs_the_interest_paid_on_it(valued: Any) -> None:
+    """Interest is divided by the debt on which it was paid, as filed."""
+    source = EditedSource({(2022, "operating_income"): math.nan})
+    mean_debt = ((15_613 + 109_106) + (21_110 + 98_959)) / 2
+    assert valued("Value AAPL", source).assumptions["cost_of_debt"].value == pytest.approx(2_931 / mean_debt)
+
+
+def test_a_small_company_pays_more_for_the_same_cover(valued: Any) -> None:
+    """At 10 cents a share Apple would be worth 1.6 billion, and a cover of 40.7 is still AAA; of 9 it is A+."""
+    source = EditedSource({(2022, "operating_income"): 9 * 2_931e6})
+    small, large = (
+        valued("Value AAPL", source, price=price, beta=1.0, as_of="2022-12-28").assumptions
+        for price in (0.1, 150.0)
+    )
+    assert small["cost_of_debt"].value == pytest.approx(0.0389 + 0.0092)
+    assert large["cost_of_debt"].value == pytest.approx(0.0389 + 0.0059)
 
 
 def test_prices_and_shares_of_before_a_split_speak_of_the_same_share(valued: Any) -> None:
