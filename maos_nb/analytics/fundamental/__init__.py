@@ -1,0 +1,1 @@
+"""Fundamental analysis: statements as filed, ratios, scores, peers and quality checks."""
