@@ -19,8 +19,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import sample_tables as tables
 import sec_statements as sec
+
+from maos_nb.data import FACT_COLUMNS, STATEMENT_FIELDS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = REPOSITORY / "maos_nb" / "data" / "samples"
@@ -42,11 +45,21 @@ FACTS = "facts collected by hand from public tables; cite the publisher"
 
 def build(sources: Path, output: Path, built_at: datetime) -> None:
     """Write all sample files and their manifest into `output`."""
-    figures = [*_sec_figures(sources), *_vendor_figures(sources)]
-    figures.sort(key=lambda f: (f.ticker, f.fiscal_year, list(sec.FIELDS).index(f.field)))
+    facts = {
+        ticker: sec.read_facts(sources / "sec_companyfacts" / name, ticker)
+        for ticker, name in SEC_FILES.items()
+    }
+    vendor = list(_vendor_figures(sources))
+    figures = [figure for table in facts.values() for figure in sec.first_filed(table)] + vendor
+    figures.sort(key=lambda f: (f.ticker, f.fiscal_year, STATEMENT_FIELDS.index(f.field)))
     files = {
         "statements.csv": (
             _statements(figures),
+            f"{sec.SOURCE}; {tables.VENDOR_SOURCE}",
+            f"{PUBLIC_DOMAIN}; {MIT}",
+        ),
+        "facts.csv.gz": (
+            _facts(facts, vendor),
             f"{sec.SOURCE}; {tables.VENDOR_SOURCE}",
             f"{PUBLIC_DOMAIN}; {MIT}",
         ),
@@ -90,11 +103,6 @@ def _encode(name: str, rows: Sequence[Sequence[Any]]) -> bytes:
     return gzip.compress(content, compresslevel=9, mtime=0) if name.endswith(".gz") else content
 
 
-def _sec_figures(sources: Path) -> Iterable[sec.Figure]:
-    for ticker, name in SEC_FILES.items():
-        yield from sec.CompanyFacts(sources / "sec_companyfacts" / name).figures(ticker)
-
-
 def _vendor_figures(sources: Path) -> Iterable[sec.Figure]:
     for field, statement, row, sign in tables.VENDOR_ROWS:
         path = sources / "fundamentals" / f"financetoolkit_AAPL_MSFT_{statement}.csv"
@@ -108,14 +116,20 @@ def _vendor_figures(sources: Path) -> Iterable[sec.Figure]:
                 fiscal_year=year,
                 period_end=period_end,
                 field=field,
-                value=int(value) * sign,
-                unit="shares" if field in sec.SHARE_FIELDS else "USD",
+                value=value * sign if field in sec.PER_SHARE_FIELDS else int(value) * sign,
+                unit=_vendor_unit(field),
                 tag=row,
                 form="10-K (deadline)",
                 filed=period_end + DEADLINE,
                 accession="",
                 source=tables.VENDOR_SOURCE,
             )
+
+
+def _vendor_unit(field: str) -> str:
+    if field in sec.SHARE_FIELDS:
+        return "shares"
+    return "USD/shares" if field in sec.PER_SHARE_FIELDS else "USD"
 
 
 def _vendor_row(path: Path, ticker: str, row: str) -> dict[int, float]:
@@ -129,6 +143,22 @@ def _statements(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
     return [[f.name for f in fields(sec.Figure)], *(astuple(figure) for figure in figures)]
 
 
+def _facts(facts: dict[str, pd.DataFrame], vendor: Sequence[sec.Figure]) -> list[Sequence[Any]]:
+    """Every version of every figure; a vendor's table has one, and no first day of a period."""
+    annual = pd.DataFrame([figure.as_fact() for figure in vendor]).assign(period_start="")
+    rows: list[Sequence[Any]] = [FACT_COLUMNS]
+    for _, table in sorted([*facts.items(), (vendor[0].ticker, annual)]):
+        days = {
+            name: pd.to_datetime(table[name]).dt.strftime("%Y-%m-%d").fillna("")
+            for name in ("period_start", "period_end", "filed")
+        }
+        values = [
+            f"{value:.0f}" if value.is_integer() else repr(value) for value in table["value"].astype(float)
+        ]
+        rows += table.assign(**days, value=values)[list(FACT_COLUMNS)].itertuples(index=False, name=None)
+    return rows
+
+
 def _years(figures: Sequence[sec.Figure]) -> dict[str, list[int]]:
     years: dict[str, set[int]] = defaultdict(set)
     for figure in figures:
@@ -140,11 +170,14 @@ def _coverage(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
     present = {(f.ticker, f.field, f.fiscal_year) for f in figures}
     rows: list[Sequence[Any]] = [("ticker", "field", "years", "missing", "missing_fiscal_years", "reason")]
     for ticker, years in sorted(_years(figures).items()):
-        for field in sec.FIELDS:
+        for field in STATEMENT_FIELDS:
             missing = [year for year in years if (ticker, field, year) not in present]
             if missing:
                 gaps = " ".join(map(str, missing))
-                rows.append((ticker, field, len(years), len(missing), gaps, tables.GAPS[ticker, field]))
+                words = tables.NEVER if len(missing) == len(years) else tables.SOMETIMES
+                rule = words["SEC" if ticker in SEC_FILES else "vendor"]
+                reason = tables.GAPS.get((ticker, field), rule)
+                rows.append((ticker, field, len(years), len(missing), gaps, reason))
     return rows
 
 

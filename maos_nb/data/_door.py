@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from maos_nb.errors import InputError
+from maos_nb.errors import InputError, MissingDataError
 
-__all__ = ["as_date", "as_symbol", "as_symbols"]
+__all__ = ["as_date", "as_symbol", "as_symbols", "visible_by"]
 
 
 def as_date(argument: str, value: date | str | None) -> date | None:
@@ -61,3 +61,25 @@ def as_symbols(argument: str, values: str | Iterable[str]) -> tuple[str, ...]:
     if not symbols:
         raise InputError(argument, "expected at least one symbol, got none")
     return symbols
+
+
+def visible_by(table: pd.DataFrame, column: str, as_of: date | str | None, what: str) -> pd.DataFrame:
+    """Give the rows whose date in `column` is not after a day; None gives all.
+
+    Raises
+    ------
+    MissingDataError
+        If there is none, with the earliest date there is.
+    InputError
+        For an `as_of` that is not a date.
+    """
+    day = as_date("as_of", as_of)
+    if day is None:
+        return table
+    visible = table[table[column] <= pd.Timestamp(day)]
+    if visible.empty:
+        earliest = table[column].min().date()
+        raise MissingDataError(
+            f"{what}: nothing had been published by {day}", advice=f"The earliest date is {earliest}."
+        )
+    return visible

@@ -20,6 +20,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "dtype": {"value": "float64"},
         "keep_default_na": False,
     },
+    "facts.csv.gz": {
+        "parse_dates": ["period_start", "period_end", "filed"],
+        "dtype": {"value": "float64"},
+        "keep_default_na": False,
+        "compression": "gzip",
+    },
     "prices.csv.gz": {"index_col": "date", "parse_dates": ["date"], "compression": "gzip"},
     "treasury_10y.csv": {"index_col": "month", "parse_dates": ["month"]},
     "sectors.csv": {"index_col": "sector", "parse_dates": ["as_of"]},

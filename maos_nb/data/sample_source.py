@@ -10,48 +10,16 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from maos_nb.data._door import as_date, as_symbol, as_symbols
+from maos_nb.data._concepts import ITEMS
+from maos_nb.data._door import as_date, as_symbol, as_symbols, visible_by
 from maos_nb.data._sample_files import SampleFiles
 from maos_nb.data.fetched import Attempt, Fetched
 from maos_nb.errors import InputError, MissingDataError, UnknownSymbolError
 
 __all__ = ["STATEMENT_FIELDS", "SampleSource"]
 
-STATEMENT_FIELDS = (
-    "revenue",
-    "cost_of_revenue",
-    "gross_profit",
-    "research_and_development",
-    "selling_general_administrative",
-    "operating_income",
-    "interest_expense",
-    "pretax_income",
-    "income_tax",
-    "net_income",
-    "depreciation_and_amortization",
-    "capital_expenditure",
-    "share_based_compensation",
-    "operating_cash_flow",
-    "dividends_paid",
-    "cash_and_equivalents",
-    "short_term_investments",
-    "long_term_investments",
-    "receivables",
-    "inventory",
-    "accounts_payable",
-    "current_assets",
-    "current_liabilities",
-    "total_assets",
-    "total_liabilities",
-    "shareholders_equity",
-    "short_term_debt",
-    "long_term_debt",
-    "operating_lease_liability",
-    "finance_lease_liability",
-    "basic_shares",
-    "diluted_shares",
-    "shares_outstanding",
-)
+STATEMENT_FIELDS = ITEMS
+"""Fields of the annual statements: all items that a reader of filings gives, in the order of statements."""
 
 
 class SampleSource:
@@ -102,7 +70,7 @@ class SampleSource:
         Returns
         -------
         Fetched
-            Frame ``(n_years, 34)`` indexed by fiscal_year (the calendar year in which the fiscal year ends): column
+            Frame ``(n_years, 1 + n_fields)`` indexed by fiscal_year (the calendar year in which the fiscal year ends): column
             period_end, then one column for each of `STATEMENT_FIELDS`. A figure that was not filed, or not mapped,
             is NaN. Outlays are positive. Figures are as first filed: later restatements are not in them, and share
             counts are not adjusted for later splits.
@@ -129,7 +97,7 @@ class SampleSource:
         # The cover page's share count bears a later date of its own.
         year_end = facts[facts["field"] != "shares_outstanding"].groupby("fiscal_year")["period_end"].max()
         values.insert(0, "period_end", year_end)
-        return self._statement_record(values.rename_axis(columns=None), facts)
+        return self._statement_record(values.rename_axis(columns=None), facts, self._origin(ticker))
 
     def statement_facts(self, ticker: str, *, as_of: date | str | None = None) -> Fetched:
         """Every figure behind `statements`, with the filing that it was read in.
@@ -145,9 +113,9 @@ class SampleSource:
         -------
         Fetched
             Frame with columns ticker, fiscal_year, period_end (of a cover-page share count: its own day), field,
-            value, unit (USD or shares), tag (the filing's; terms of a sum are joined by + and -), form, filed,
-            accession (empty where a vendor's table is the source) and source. A figure that is not known has no row.
-            Form ``10-K (deadline)`` marks a figure whose filing date is not known: filed is then the last day that
+            value, unit (USD, shares or USD/shares), tag (the filing's; terms of a sum are joined by + and -), form,
+            filed, accession (empty where a vendor's table is the source) and source. A figure that is not known has
+            no row. Form ``10-K (deadline)`` marks a figure whose filing date is not known: filed is then the last day that
             the SEC allowed, 60 days after the year's end.
 
         Raises
@@ -166,7 +134,56 @@ class SampleSource:
         '0000320193-22-000108'
         """
         facts = self._visible_facts(ticker, as_of)
-        return self._statement_record(facts.reset_index(drop=True), facts)
+        return self._statement_record(facts.reset_index(drop=True), facts, self._origin(ticker))
+
+    def facts(self, tickers: str | Iterable[str], *, as_of: date | str | None = None) -> Fetched:
+        """Give all versions of the filed figures of companies: annual, quarterly and year to date.
+
+        Parameters
+        ----------
+        tickers
+            One symbol or several, in any case.
+        as_of
+            See only figures filed on or before this day; None sees all.
+
+        Returns
+        -------
+        Fetched
+            Frame with the columns `FACT_COLUMNS`, a row for each figure and filing: the same period stands there once
+            for each filing that shows it, with the value that the filing gave. ``period_start`` is missing for
+            balances, and for a vendor's table of annual figures. Money is in US dollars, outlays are positive, share
+            counts are as filed.
+
+        Raises
+        ------
+        UnknownSymbolError
+            For a company without statements.
+        MissingDataError
+            If nothing had been filed by `as_of`.
+        InputError
+            For tickers that are not text, or an `as_of` that is not a date.
+
+        Examples
+        --------
+        Apple restated its fiscal 2009 in January 2010:
+
+        >>> facts = SampleSource().facts("AAPL", as_of="2010-02-01").frame
+        >>> year = facts[(facts["field"] == "revenue") & facts["form"].str.startswith("10-K")]
+        >>> year[["form", "value"]].values.tolist()
+        [['10-K', 36537000000.0], ['10-K/A', 42905000000.0]]
+        """
+        symbols = as_symbols("tickers", tickers)
+        known = tuple(self._files.table("companies.csv").index)
+        for symbol in symbols:
+            if symbol not in known:
+                raise UnknownSymbolError(symbol, known=known, source=self.name)
+        facts = self._files.table("facts.csv.gz")
+        chosen = visible_by(
+            facts[facts["ticker"].isin(symbols)], "filed", as_of, f"facts of {', '.join(symbols)}"
+        )
+        return self._statement_record(
+            chosen.reset_index(drop=True), chosen, "; ".join(chosen["source"].unique())
+        )
 
     def prices(
         self, tickers: str | Iterable[str], *, start: date | str | None = None, end: date | str | None = None
@@ -284,7 +301,7 @@ class SampleSource:
         """
         yields = self._files.table("treasury_10y.csv")
         yields = yields.assign(available_from=yields.index + pd.DateOffset(months=1))
-        visible = _visible(yields, "available_from", as_of, "treasury yield")
+        visible = visible_by(yields, "available_from", as_of, "treasury yield")
         month_end = visible["available_from"].iloc[-1].date() - timedelta(days=1)
         return self._record(visible, self._files.origin("treasury_10y.csv"), month_end)
 
@@ -352,7 +369,7 @@ class SampleSource:
         >>> SampleSource().equity_risk_premium(as_of="2022-12-28").frame["implied_erp"].iloc[-1].item()
         0.0424
         """
-        visible = _visible(
+        visible = visible_by(
             self._files.table("equity_risk_premium.csv"), "available_from", as_of, "equity risk premium"
         )
         return self._record(visible, str(visible["source"].iloc[-1]), visible.index[-1].date())
@@ -363,28 +380,17 @@ class SampleSource:
         if symbol not in known:
             raise UnknownSymbolError(symbol, known=known, source=self.name)
         facts = self._files.table("statements.csv")
-        return _visible(facts[facts["ticker"] == symbol], "filed", as_of, f"statements of {symbol}")
+        return visible_by(facts[facts["ticker"] == symbol], "filed", as_of, f"statements of {symbol}")
 
-    def _statement_record(self, frame: pd.DataFrame, facts: pd.DataFrame) -> Fetched:
-        origin = self._files.table("companies.csv")["statement_source"][facts["ticker"].iloc[0]]
+    def _origin(self, ticker: str) -> str:
+        return str(self._files.table("companies.csv")["statement_source"][as_symbol("ticker", ticker)])
+
+    def _statement_record(self, frame: pd.DataFrame, facts: pd.DataFrame, origin: str) -> Fetched:
         # Where the day of a filing is not known it is the last one that was allowed: whoever reads it has to know.
         is_deadline = facts["form"].str.endswith("(deadline)").any()
-        words = f"{origin}; filing dates are the SEC's deadlines" if is_deadline else str(origin)
+        words = f"{origin}; filing dates are the SEC's deadlines" if is_deadline else origin
         return self._record(frame, words, facts["filed"].max().date())
 
     def _record(self, frame: pd.DataFrame, source: str, as_of: date) -> Fetched:
         attempt = Attempt(self.name, "delivered", f"{len(frame)} rows")
         return Fetched(frame, source, as_of, self._files.built_at, (attempt,))
-
-
-def _visible(table: pd.DataFrame, column: str, as_of: date | str | None, what: str) -> pd.DataFrame:
-    day = as_date("as_of", as_of)
-    if day is None:
-        return table
-    visible = table[table[column] <= pd.Timestamp(day)]
-    if visible.empty:
-        earliest = table[column].min().date()
-        raise MissingDataError(
-            f"{what}: nothing had been published by {day}", advice=f"The earliest date is {earliest}."
-        )
-    return visible

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maos_nb.data import STATEMENT_FIELDS, Fetched, SampleSource
+from maos_nb.data import FACT_COLUMNS, STATEMENT_FIELDS, Fetched, SampleSource
 from maos_nb.errors import InputError, MissingDataError, UnknownSymbolError
 
 SOURCE = SampleSource()
@@ -114,6 +114,59 @@ def test_the_past_never_changes(ticker: str, days: list[date]) -> None:
     assert len(earlier.merge(later, how="inner")) == len(earlier)
 
 
+class TestFactsOfAllVersions:
+    """The table that statements are made of: every filing's own figures, for several companies at once."""
+
+    def test_several_companies_come_in_one_table(self) -> None:
+        """With the columns of the reader, and the types that go with them."""
+        fetched = SOURCE.facts(["msft", "AAPL"])
+        assert tuple(fetched.frame.columns) == FACT_COLUMNS
+        assert set(fetched.frame["ticker"]) == {"AAPL", "MSFT"}
+        kinds = fetched.frame.dtypes
+        assert all(kinds[name].kind == "M" for name in ("period_start", "period_end", "filed"))
+        assert [kinds["value"].kind, kinds["fiscal_year"].kind] == ["f", "i"]
+        assert set(fetched.frame["unit"]) == {"USD", "shares", "USD/shares"}
+        assert fetched.frame["value"].notna().all()
+
+    def test_quarters_years_and_balances_are_there(self) -> None:
+        """Of Apple and NVIDIA; Microsoft's are years whose first day the vendor does not give."""
+        facts = SOURCE.facts(["AAPL", "NVDA", "MSFT"]).frame
+        days = (facts["period_end"] - facts["period_start"]).dt.days
+        for ticker in ("AAPL", "NVDA"):
+            of_one = days[facts["ticker"] == ticker]
+            assert all(of_one.between(low, low + 20).any() for low in (80, 170, 260, 355))
+            assert of_one.isna().any()
+        microsoft = facts[facts["ticker"] == "MSFT"]
+        assert microsoft["period_start"].isna().all()
+        assert set(microsoft["form"]) == {"10-K (deadline)"}
+        assert set(microsoft["accession"]) == {""}
+
+    def test_a_figure_stands_there_once_for_each_filing(self) -> None:
+        """Never twice in one, and under the first-filed value that the statements have."""
+        facts = SOURCE.facts(["AAPL", "NVDA"]).frame
+        key = ["ticker", "accession", "field", "period_start", "period_end"]
+        assert not facts.duplicated(key).any()
+        for ticker in ("AAPL", "NVDA"):
+            first = SOURCE.statement_facts(ticker).frame
+            shared = [name for name in first.columns if name != "source"]
+            assert len(first.merge(facts, on=shared, how="inner").drop_duplicates(shared)) == len(first)
+
+    def test_the_source_names_what_was_asked_for(self) -> None:
+        """A vendor's table only with Microsoft."""
+        assert SOURCE.facts("AAPL").source == "SEC EDGAR companyfacts"
+        assert "FinanceToolkit" in SOURCE.facts(["AAPL", "MSFT"]).source
+        assert SOURCE.facts("MSFT").source.endswith("; filing dates are the SEC's deadlines")
+        assert SOURCE.facts("AAPL", as_of="2022-12-28").as_of == date(2022, 10, 28)
+
+    @given(days=st.lists(st.dates(date(2010, 1, 1), date(2026, 12, 31)), min_size=2, max_size=2).map(sorted))
+    def test_the_past_never_changes(self, days: list[date]) -> None:
+        """What was visible on one day is visible on every later day, in the same order."""
+        earlier, later = (SOURCE.facts(["AAPL", "NVDA"], as_of=day).frame for day in days)
+        assert (earlier["filed"] <= pd.Timestamp(days[0])).all()
+        seen = later[later["filed"] <= pd.Timestamp(days[0])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(earlier, seen)
+
+
 def test_every_sec_figure_names_the_filing_it_was_read_in() -> None:
     """Form, day and accession number lead back to the document."""
     for ticker in ("AAPL", "NVDA"):
@@ -185,7 +238,7 @@ def test_a_sector_key_may_be_written_with_blanks_hyphens_and_capitals(key: str) 
     assert SOURCE.sector(key).frame.index.tolist() == ["total_market"]
 
 
-@pytest.mark.parametrize("ask", [SOURCE.statements, SOURCE.statement_facts, SOURCE.prices])
+@pytest.mark.parametrize("ask", [SOURCE.statements, SOURCE.statement_facts, SOURCE.facts, SOURCE.prices])
 def test_an_unknown_symbol_is_answered_with_the_known_ones(ask: Callable[[str], Fetched]) -> None:
     """The message lists what there is."""
     with pytest.raises(
@@ -201,6 +254,7 @@ def test_an_unknown_symbol_is_answered_with_the_known_ones(ask: Callable[[str], 
     [
         (lambda: SOURCE.statements("AAPL", as_of="2009-10-26"), "2009-10-27"),
         (lambda: SOURCE.statement_facts("msft", as_of="2020-08-28"), "2020-08-29"),
+        (lambda: SOURCE.facts(["MSFT", "NVDA"], as_of="2009-08-01"), "2009-08-20"),
         (lambda: SOURCE.treasury_yield(as_of="1990-01-31"), "1990-02-01"),
         (lambda: SOURCE.equity_risk_premium(as_of="1990-01-14"), "1990-01-15"),
     ],
@@ -232,6 +286,9 @@ def test_a_range_without_trading_days_is_answered_with_the_range_there_is() -> N
         (lambda: SOURCE.statements("AAPL", as_of=2022), "as_of"),  # type: ignore[arg-type]  # the point of the test
         (lambda: SOURCE.statements("AAPL", as_of=pd.NaT), "as_of"),  # type: ignore[arg-type]  # the point of the test
         (lambda: SOURCE.prices([]), "tickers"),
+        (lambda: SOURCE.facts([]), "tickers"),
+        (lambda: SOURCE.facts(7), "tickers"),  # type: ignore[arg-type]  # the point of the test
+        (lambda: SOURCE.facts("AAPL", as_of="x"), "as_of"),
         (lambda: SOURCE.prices(["AAPL", 3]), "tickers"),  # type: ignore[list-item]  # the point of the test
         (lambda: SOURCE.prices(7), "tickers"),  # type: ignore[arg-type]  # the point of the test
         (lambda: SOURCE.prices("AAPL", start="2022-02-01", end="2022-01-01"), "start"),
@@ -259,6 +316,7 @@ def test_a_day_may_be_given_as_date_datetime_or_text() -> None:
     [
         lambda: SOURCE.statements("AAPL").frame,
         lambda: SOURCE.statement_facts("AAPL").frame,
+        lambda: SOURCE.facts("AAPL").frame,
         lambda: SOURCE.prices("AAPL").frame,
         lambda: SOURCE.treasury_yield().frame,
         lambda: SOURCE.equity_risk_premium().frame,
