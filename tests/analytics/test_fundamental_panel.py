@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 
 from maos_nb.analytics.explanation import Explanation
 from maos_nb.analytics.fundamental.panel import Panel, as_panel
+from maos_nb.analytics.fundamental.statements import Statements
+from maos_nb.data import SampleSource
 from maos_nb.errors import InputError
 
 APPLE = pd.DataFrame(
@@ -70,6 +74,20 @@ class TestFigures:
     def test_a_frame_goes_through_a_panel_unchanged(self):
         """There and back."""
         pd.testing.assert_frame_equal(Panel.from_frame(APPLE).to_frame(), APPLE, check_names=False)
+
+    def test_a_panel_can_be_sent_to_another_process(self):
+        """Pickled and read again it has the same figures."""
+        sent = pickle.loads(pickle.dumps(Panel.from_frame(APPLE, currency="USD")))  # noqa: S301  # its own bytes
+        pd.testing.assert_frame_equal(sent.to_frame(), Panel.from_frame(APPLE).to_frame())
+        assert (sent.currency, sent.flow_days) == ("USD", 365.0)
+
+    @pytest.mark.parametrize(("view", "days"), [("annual", 365.0), ("quarterly", 91.25), ("ttm", 365.0)])
+    def test_each_view_of_statements_knows_how_long_its_flows_are(self, view, days):
+        """Twelve months to a quarter's end are a year."""
+        statements = Statements(SampleSource().facts(["AAPL"]).frame)
+        made = pickle.loads(pickle.dumps(getattr(statements, view)()))  # noqa: S301  # its own bytes
+        assert made.flow_days == days
+        assert "accession" in str(made.explain("revenue", "AAPL", made.periods[-5]))
 
 
 class TestMarketFigures:

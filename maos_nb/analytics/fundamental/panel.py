@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from maos_nb.analytics._arrays import Array, BoolArray, as_count, as_float
+from maos_nb.analytics._arrays import Array, BoolArray, as_count, as_float, refuse
 from maos_nb.analytics.explanation import Explanation
 from maos_nb.analytics.fundamental.fields import FIELDS
 from maos_nb.errors import InputError
@@ -19,9 +20,10 @@ from maos_nb.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Panel", "Trace", "as_panel"]
+__all__ = ["YEAR_DAYS", "Panel", "Trace", "as_panel", "as_yearly"]
 
-_UNITS = {"money": "", "shares": "shares", "money per share": "a share", "rate": "rate"}
+YEAR_DAYS = 365.0
+LEAST_OF_A_YEAR = 345.0
 
 
 class Trace(Protocol):
@@ -50,6 +52,8 @@ class Panel:
         Unit of money; empty where it is not known.
     trace : Trace, optional
         Tells where a figure was filed.
+    flow_days : float
+        Days that flows cover; by default 365 over `periods_per_year`. For trailing twelve months give 365.
 
     Raises
     ------
@@ -72,11 +76,15 @@ class Panel:
     periods_per_year: int = 1
     currency: str = ""
     trace: Trace | None = field(default=None)
+    flow_days: float = math.nan
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tickers", _distinct("tickers", self.tickers))
         object.__setattr__(self, "periods", _distinct("periods", self.periods))
         as_count("periods_per_year", self.periods_per_year)
+        refuse("flow_days", days := as_float("flow_days", self.flow_days), days <= 0, "days above zero")
+        if math.isnan(self.flow_days):
+            object.__setattr__(self, "flow_days", YEAR_DAYS / self.periods_per_year)
         years = [item for item in self.periods if isinstance(item, int)]
         if years and years != list(range(years[0], years[0] + len(self.periods))):
             raise InputError(
@@ -170,9 +178,15 @@ class Panel:
         # A figure that was put in later is not the one that the trace knows.
         if traced is not None and traced.value == value:
             return traced
-        unit = _UNITS[FIELDS[item].unit]
         origin = "given" if np.isfinite(value) else "not known"
-        return Explanation(item, value, unit or self.currency, origin=origin)
+        return Explanation(item, value, self.unit_of(item), origin=origin)
+
+    def unit_of(self, item: str) -> str:
+        """Give the unit of an item in words, such as "USD" or "USD a share"."""
+        unit = FIELDS[item].unit
+        if unit == "money per share":
+            return f"{self.currency} a share".strip()
+        return self.currency if unit == "money" else unit
 
     def index(self) -> pd.MultiIndex:
         """Give the labels of the rows of frames: ticker, then fiscal year or period."""
@@ -225,6 +239,11 @@ class Panel:
             values[str(name)] = array
         return cls(tuple(rows), periods, values, periods_per_year, currency)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A mapping that cannot be changed cannot be pickled either; processes send panels to each other.
+        rest = (self.periods_per_year, self.currency, self.trace, self.flow_days)
+        return Panel, (self.tickers, self.periods, dict(self.values), *rest)
+
     def __repr__(self) -> str:
         companies, periods = self.shape
         return (
@@ -251,6 +270,24 @@ def as_panel(panel: Any) -> Panel:
     if hasattr(panel, "index") and hasattr(panel, "columns"):
         return Panel.from_frame(panel)
     raise InputError("panel", f"expected Statements, a Panel or a DataFrame, got {type(panel).__name__}")
+
+
+def as_yearly(panel: Any) -> Panel:
+    """Take what `as_panel` takes, if its flows are those of a year.
+
+    Raises
+    ------
+    InputError
+        For flows of single quarters, and for what `as_panel` refuses.
+    """
+    made = as_panel(panel)
+    if made.flow_days < LEAST_OF_A_YEAR:
+        raise InputError(
+            "panel",
+            f"expected flows of a year, got flows of {made.flow_days:.0f} days",
+            advice="Give the annual view, or that of trailing twelve months",
+        )
+    return made
 
 
 def _distinct(name: str, given: Iterable[Any]) -> tuple[Any, ...]:
