@@ -8,7 +8,7 @@ import sys
 
 from benchmarks._report import show
 
-NAMES = ("kernel", "grid", "footprint", "cashflows", "sensitivity", "simulation")
+NAMES = ("kernel", "grid", "footprint", "cashflows", "sensitivity", "simulation", "fundamental")
 
 
 def main(names: list[str]) -> int:

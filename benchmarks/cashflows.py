@@ -1,19 +1,23 @@
 """Internal rates of return of 5,000 series of 11 flows: one call here, a loop at pyxirr.
 
 Easy series have one outlay and then receipts. The other kinds are held against them twice: against the
-same loop, and against the time of the easy ones, as no kind may take more than five times that.
+same loop, and against the time of the easy ones, as no kind may take more than five times that. That is
+asked of the compiled search; how long it takes without numba is shown beside it.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyxirr
 
 from benchmarks._report import Row
+from maos_nb.analytics import _kernels
 from maos_nb.analytics.cashflows import irr, xirr
 
 SERIES, FLOWS, ROUNDS = 5_000, 11, 7
@@ -112,30 +116,43 @@ def least(call: Callable[[], object]) -> float:
     return min(times)
 
 
+@dataclass(frozen=True)
+class Timing:
+    """Seconds that a case takes: here by kernels and in arrays, and a loop at the peer."""
+
+    what: str
+    compiled: float
+    in_arrays: float
+    peer: float
+
+
 def rows() -> list[Row]:
     rng = np.random.default_rng(11)
-    irr_times = []
+    irr_times, xirr_times = [], []
     for kind in IRR_CASES:
         flows = kind(rng)
-        peer_flows = flows.tolist()
-        irr_times.append(
-            (
-                f"irr, {_words(kind)}",
-                least(lambda flows=flows: irr(flows)),
-                least(lambda peer_flows=peer_flows: [pyxirr.irr(row, silent=True) for row in peer_flows]),
-            )
-        )
-    xirr_times = []
+        amounts = flows.tolist()
+        peer = least(lambda amounts=amounts: [pyxirr.irr(row, silent=True) for row in amounts])
+        irr_times.append(Timing(f"irr, {_words(kind)}", *_both_ways(lambda flows=flows: irr(flows)), peer))
     for kind, calendar in XIRR_CASES:
         flows, dates = kind(rng), calendar(rng)
-        xirr_times.append(
-            (
-                f"xirr, {_words(kind)}, {_words(calendar)}",
-                least(lambda flows=flows, dates=dates: xirr(flows, dates)),
-                _peer_xirr(flows, dates),
-            )
-        )
+        ours = _both_ways(lambda flows=flows, dates=dates: xirr(flows, dates))
+        what = f"xirr, {_words(kind)}, {_words(calendar)}"
+        xirr_times.append(Timing(what, *ours, _peer_xirr(flows, dates)))
     return _rows(irr_times) + _rows(xirr_times)
+
+
+def _both_ways(call: Callable[[], object]) -> tuple[float, float]:
+    """Time a call with numba, warm, and as it is without."""
+    if not _kernels.compiling():
+        sys.exit("numba is needed for this benchmark: install maos-nb[fast]")
+    call()
+    compiled, enough = least(call), _kernels.ENOUGH_SERIES
+    _kernels.ENOUGH_SERIES = SERIES + 1
+    try:
+        return compiled, least(call)
+    finally:
+        _kernels.ENOUGH_SERIES = enough
 
 
 def _peer_xirr(flows: np.ndarray, dates: np.ndarray) -> float:
@@ -153,24 +170,27 @@ def _peer_xirr(flows: np.ndarray, dates: np.ndarray) -> float:
     )
 
 
-def _rows(times: list[tuple[str, float, float]]) -> list[Row]:
-    """Give two rows a case; the first case is the easy one."""
-    _, easy_time, _ = times[0]
+def _rows(times: list[Timing]) -> list[Row]:
+    """Give three rows a case; the first case is the easy one."""
+    easy_time = times[0].compiled
     found = []
-    for what, ours, peer in times:
-        shown, theirs = f"{1e3 * ours:.2f} ms", f"{1e3 * peer:.1f} ms"
-        found.append(Row(f"{what}: times pyxirr's speed", shown, theirs, peer / ours, TIMES_AS_FAST))
-        if ours is not easy_time:
+    for case in times:
+        shown, theirs = f"{1e3 * case.compiled:.2f} ms", f"{1e3 * case.peer:.1f} ms"
+        speed = f"{case.what}: times pyxirr's speed"
+        found.append(Row(speed, shown, theirs, case.peer / case.compiled, TIMES_AS_FAST))
+        if case is not times[0]:
             found.append(
                 Row(
-                    f"{what}: time against the easy case",
+                    f"{case.what}: time against the easy case",
                     shown,
                     f"{1e3 * easy_time:.2f} ms (ours, easy)",
-                    ours / easy_time,
+                    case.compiled / easy_time,
                     TIMES_AS_SLOW,
                     at_least=False,
                 )
             )
+        in_arrays = f"{1e3 * case.in_arrays:.2f} ms"
+        found.append(Row(f"{speed}, without numba", in_arrays, theirs, case.peer / case.in_arrays))
     return found
 
 
