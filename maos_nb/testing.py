@@ -141,6 +141,7 @@ def check_source(source: Any, ticker: str, *, as_of: dt.date) -> Mapping[str, Fe
         "statements": source.statements(ticker, as_of=as_of),
         "treasury_yield": source.treasury_yield(as_of=as_of),
         "equity_risk_premium": source.equity_risk_premium(as_of=as_of),
+        "facts": source.facts([ticker], as_of=as_of),
     }
     for name, answer in answers.items():
         _require(bool(answer.source), f"{name}: the source has no name")
@@ -150,6 +151,11 @@ def check_source(source: Any, ticker: str, *, as_of: dt.date) -> Mapping[str, Fe
     statements = answers["statements"].frame
     for column in ("period_end", "revenue"):
         _require(column in statements, f"statements: column {column} is missing")
+    facts = answers["facts"].frame
+    for column in ("ticker", "period_end", "filed", "field", "value", "unit", "accession"):
+        _require(column in facts, f"facts: column {column} is missing")
+    _require(set(facts["ticker"]) == {ticker}, f"facts: are not of {ticker} alone")
+    _require(facts["filed"].max().date() <= as_of, f"facts: were filed later than {as_of}")
     _require(statements.index.is_monotonic_increasing, "statements: years are not in order")
     _require(ticker in set(source.companies()["ticker"]), f"companies: {ticker} is missing")
     return answers

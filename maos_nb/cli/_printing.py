@@ -81,6 +81,7 @@ def _print_figures(console: Console, parts: ReportParts) -> None:
         *parts.uncertainty,
         parts.methods,
         parts.appraisal,
+        *parts.fundamentals,
     )
     for table in filter(None, tables):
         _print_grid(console, table)

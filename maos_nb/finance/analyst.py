@@ -55,8 +55,8 @@ class FinancialAnalystAgent(BaseAgent):
         ),
         outputs=(
             *("model_type", "company", "financial_projections", "valuation", "scenarios", "key_assumptions"),
-            *("sensitivity_analysis", "valuation_methods", "investment_appraisal", "recommendations"),
-            *("risk_assessment", "explanation"),
+            *("fundamental_metrics", "sensitivity_analysis", "valuation_methods", "investment_appraisal"),
+            *("recommendations", "risk_assessment", "explanation"),
         ),
         max_concurrency=4,
     )

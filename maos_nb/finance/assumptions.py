@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from maos_nb.analytics._arrays import Array
+from maos_nb.analytics.fundamental._growth import cagr
 from maos_nb.errors import MissingDataError, RequestError
 from maos_nb.finance.cost_of_capital import cost_of_capital
 from maos_nb.finance.evidence import Evidence
@@ -87,11 +88,15 @@ def _check_growth(request: FinancialModelRequest, found: Mapping[str, Assumption
 def _plan(request: FinancialModelRequest, evidence: Evidence) -> list[tuple[str, str, tuple[Rule, ...]]]:
     plan: list[tuple[str, str, tuple[Rule, ...]]] = [
         ("revenue", "money", (_last("revenue"), _index_revenue)),
-        ("revenue_growth", "rate", (_historical_growth, _sector_rule("revenue_growth_5y"))),
+        (
+            "revenue_growth",
+            "rate",
+            (_historical_growth, _sustainable_growth, _sector_rule("revenue_growth_5y")),
+        ),
         (
             "operating_margin",
             "rate",
-            (_ratio("operating_income", "revenue"), _sector_rule("operating_margin")),
+            (_operating_margin, _sector_rule("operating_margin")),
         ),
         ("tax_rate", "rate", (_effective_tax, _statutory_tax)),
         ("terminal_growth", "rate", (_terminal_growth,)),
@@ -177,17 +182,50 @@ def _historical_growth(_: FinancialModelRequest, evidence: Evidence) -> Found | 
     if evidence.history is None:
         return None
     revenue = evidence.history["revenue"][-GROWTH_YEARS - 1 :]
-    revenue = revenue[np.isfinite(revenue)]
-    if len(revenue) < 2 or revenue[0] <= 0 or revenue[-1] <= 0:
+    known = np.flatnonzero(revenue > 0)
+    if len(known) < 2 or known[-1] < len(revenue) - 1:
         return None
-    years = len(revenue) - 1
-    growth = float((revenue[-1] / revenue[0]) ** (1 / years) - 1)
-    text = f"growth of revenue a year over {years} years; {filed(evidence.history)}"
+    years = len(revenue) - 1 - int(known[0])
+    growth = cagr(revenue[[known[0], -1]], years)
+    last = f", {revenue[-1] / revenue[-2] - 1:.1%} in the last" if years > 1 and revenue[-2] > 0 else ""
+    text = f"growth of revenue a year over {years} years{last}; {filed(evidence.history)}"
+    return _within_limits(growth, text)
+
+
+def _sustainable_growth(_: FinancialModelRequest, evidence: Evidence) -> Found | None:
+    """Without a history of revenue: what return on equity and retained profit pay for, on the last balance."""
+    history = evidence.history
+    if history is None:
+        return None
+    income, paid, equity = (
+        history.last(name) for name in ("net_income", "dividends_paid", "shareholders_equity")
+    )
+    if not (equity > 0 and math.isfinite(income - paid)):
+        return None
+    text = f"net income less dividends, over shareholders' equity; {filed(history)}"
+    return _within_limits((income - paid) / equity, text)
+
+
+def _within_limits(growth: float, text: str) -> Found:
     low, high = GROWTH_LIMITS
     if low <= growth <= high:
         return growth, Origin.DATA, text
     limit = min(max(growth, low), high)
     return limit, Origin.DEFAULT, f"limited to {limit:.0%} from {growth:.1%}: {text}"
+
+
+def _operating_margin(request: FinancialModelRequest, evidence: Evidence) -> Found | None:
+    """Take the margin of the last years, and say how much of the profit came in as cash."""
+    found = _ratio("operating_income", "revenue")(request, evidence)
+    history = evidence.history
+    if found is None or history is None:
+        return found
+    cash, income = (history[name][-RATIO_YEARS:] for name in ("operating_cash_flow", "net_income"))
+    both = np.isfinite(cash) & np.isfinite(income)
+    if not both.any() or income[both].sum() <= 0:
+        return found
+    words = f"operating cash flow was {cash[both].sum() / income[both].sum():.2f} times net income; "
+    return found[0], found[1], found[2].replace(filed(history), f"{words}{filed(history)}")
 
 
 def _effective_tax(_: FinancialModelRequest, evidence: Evidence) -> Found | None:

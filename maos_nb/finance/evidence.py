@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from maos_nb.finance.requests import FinancialModelRequest
 __all__ = ["Evidence", "FinancialSource", "History", "Quote", "collect"]
 
 BETA_MONTHS = 60
+TRADING_DAYS = 252
 STALE_DAYS = 31
 """A price further from the valuation's date than this is not compared with the value."""
 
@@ -33,6 +35,7 @@ class FinancialSource(Protocol):
     def equity_risk_premium(self, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
     def sector(self, key: str) -> Fetched: ...  # noqa: D102
     def splits(self, ticker: str) -> Fetched: ...  # noqa: D102
+    def facts(self, tickers: Any, *, as_of: dt.date | None = None) -> Fetched: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,9 @@ class Evidence:
 
     `as_of` is the date of the valuation: no figure of the company that became known later is in
     here. `share_factor` is what share counts of the last report have to be multiplied by for the
-    splits since; `price` is that of a share as it was on `as_of`.
+    splits since; `price` is that of a share as it was on `as_of`; `volatility` is that of its returns over
+    the last year, as a decimal a year. `facts` is what had been filed by then, every version of every figure,
+    and `splits` are the company's stock splits, also later ones.
     """
 
     name: str
@@ -86,6 +91,9 @@ class Evidence:
     sector_source: str = ""
     sector_as_of: dt.date | None = None
     share_factor: float = 1.0
+    volatility: float = math.nan
+    facts: pd.DataFrame | None = field(default=None, repr=False)
+    splits: pd.DataFrame | None = field(default=None, repr=False)
     gaps: tuple[str, ...] = ()
 
 
@@ -113,7 +121,8 @@ def collect(request: FinancialModelRequest, source: FinancialSource) -> Evidence
     by_price = last_price.date if last_price and request.price is None else None
     history = _history(_statements(source, request.ticker, request.as_of or by_price))
     as_of = request.as_of or by_price or history.filed
-    splits = source.splits(request.ticker).frame["ratio"]
+    split_table = source.splits(request.ticker).frame
+    splits = split_table["ratio"]
     known = source.companies().set_index("ticker").loc[request.ticker]
     sector = request.sector or str(known["sector"])
     sector_row = _sector(source, sector)
@@ -126,6 +135,9 @@ def collect(request: FinancialModelRequest, source: FinancialSource) -> Evidence
         price=_fresh(_quoted_then(last_price, as_of, splits), as_of, gaps),
         share_factor=_split_factor(splits, after=history.filed, until=as_of),
         beta=_beta(source, request.ticker, as_of) if last_price else None,
+        volatility=_volatility(source, request.ticker, as_of) if last_price else math.nan,
+        facts=source.facts([request.ticker], as_of=as_of).frame,
+        splits=split_table,
         risk_free=_quote(source.treasury_yield(as_of=as_of)),
         equity_risk_premium=_quote(source.equity_risk_premium(as_of=as_of)),
         sector_figures=_figures(sector_row),
@@ -214,6 +226,15 @@ def _beta(source: FinancialSource, ticker: str, as_of: dt.date) -> Beta | None:
     if returns.notna().all(axis=1).sum() < BETA_MONTHS // 2:
         return None
     return regression_beta(returns[ticker].to_numpy(), returns["SP500"].to_numpy())
+
+
+def _volatility(source: FinancialSource, ticker: str, as_of: dt.date) -> float:
+    """Annualise the standard deviation of the daily log returns of the year before; NaN without a whole year."""
+    closes = source.prices([ticker], end=as_of).frame[ticker].dropna().to_numpy(dtype=float)
+    if len(closes) <= TRADING_DAYS:
+        return math.nan
+    returns = np.diff(np.log(closes[-TRADING_DAYS - 1 :]))
+    return float(returns.std(ddof=1) * math.sqrt(TRADING_DAYS))
 
 
 def _quote(fetched: Fetched) -> Quote:

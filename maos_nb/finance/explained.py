@@ -16,6 +16,7 @@ from maos_nb.types import TaskResult
 __all__ = ["explain", "explanation_of"]
 
 _UNITS = {"rate": "rate", "shares": "shares", "multiple": "", "years": "years"}
+_GROUPS = ("growth", "quality", "solvency")
 _RATIOS = ("depreciation", "capital_expenditure", "working_capital")
 
 
@@ -27,8 +28,8 @@ def explain(task_result: TaskResult, figure: str | None = None) -> Explanation:
     task_result : TaskResult
         What ``create_financial_model`` gave.
     figure : str, optional
-        A figure of the tree, such as "terminal_value" or "wacc"; by default the one that the company is
-        judged by, at the top.
+        A figure of the tree, such as "terminal_value" or "wacc", or a ratio of the statements, such as "roe"; by
+        default the one that the company is judged by, at the top.
 
     Returns
     -------
@@ -56,7 +57,20 @@ def explain(task_result: TaskResult, figure: str | None = None) -> Explanation:
         reason = task_result.error or "its result has no explanation"
         raise InputError("task_result", f"expected the result of a valuation, {reason}")
     root = Explanation.from_dict(tree)
-    return root if figure is None else root.find(figure)
+    if figure is None:
+        return root
+    names = {item.name for item in root.figures()}
+    metrics = _metrics(task_result.result)
+    # The driver of a name goes before the ratio: the operating margin that is projected, not that of the last year.
+    if figure in metrics and figure not in names:
+        return Explanation.from_dict(metrics[figure]["explanation"])
+    return root.find(figure)
+
+
+def _metrics(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Give the ratios of the statements by name."""
+    groups = result.get("fundamental_metrics", {})
+    return {name: item for group in _GROUPS for name, item in groups.get(group, {}).items()}
 
 
 def explanation_of(valuation: Valuation) -> Explanation:

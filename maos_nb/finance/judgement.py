@@ -10,6 +10,7 @@ import numpy as np
 
 from maos_nb.finance.doubts import HIGH_TERMINAL_SHARE, carried_forward, company_money, doubts, label, money
 from maos_nb.finance.origins import Origin
+from maos_nb.finance.statement_doubts import statement_doubts
 from maos_nb.finance.valuation import Valuation, WhatIf
 
 __all__ = ["Confidence", "confidence", "recommendations", "risks"]
@@ -94,7 +95,7 @@ def risks(valuation: Valuation) -> dict[str, object]:
         if low is None
         else _relative(low - valuation.judged, valuation.judged),
         "share_of_cells_above_price": _share_above_price(valuation),
-        "doubts": doubts(valuation),
+        "doubts": [*doubts(valuation), *statement_doubts(valuation)],
     }
 
 

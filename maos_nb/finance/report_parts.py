@@ -8,6 +8,7 @@ from typing import Any
 
 from maos_nb._version import __version__
 from maos_nb.errors import InputError
+from maos_nb.finance.report_fundamentals import fundamental_grids
 from maos_nb.finance.report_tables import (
     Grid,
     assumption_grid,
@@ -61,6 +62,7 @@ class ReportParts:
     two_way: Grid
     drivers: Grid
     uncertainty: tuple[Grid, ...]
+    fundamentals: tuple[Grid, ...]
     methods: Grid | None
     appraisal: Grid | None
     assumptions: Grid
@@ -109,6 +111,7 @@ def report_parts(task_result: TaskResult) -> ReportParts:
             for grid in (break_even_grid(model), draw_grid(model, money), importance_grid(model))
             if grid is not None
         ),
+        fundamentals=fundamental_grids(model),
         methods=method_grid(model, money),
         appraisal=appraisal_grid(model, money),
         assumptions=assumption_grid(model["key_assumptions"], money),

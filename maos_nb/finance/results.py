@@ -11,6 +11,7 @@ from maos_nb.analytics._arrays import Array
 from maos_nb.finance.appraisal import Appraisal
 from maos_nb.finance.earnings import net_income
 from maos_nb.finance.explained import explanation_of
+from maos_nb.finance.fundamentals import Fundamentals
 from maos_nb.finance.judgement import confidence, recommendations, risks
 from maos_nb.finance.uncertainty import FAN_LEVELS, Uncertainty
 from maos_nb.finance.valuation import Valuation
@@ -52,6 +53,11 @@ def financial_model(valuation: Valuation) -> dict[str, Any]:
             }
             for item in valuation.assumptions.values()
         },
+        **(
+            {}
+            if valuation.fundamentals is None
+            else {"fundamental_metrics": _fundamentals(valuation.fundamentals)}
+        ),
         "sensitivity_analysis": _sensitivity(valuation),
         "valuation_methods": _methods(valuation),
         **({} if valuation.appraisal is None else {"investment_appraisal": _appraisal(valuation.appraisal)}),
@@ -240,6 +246,42 @@ def _fan(valuation: Valuation, uncertainty: Uncertainty) -> dict[str, Any]:
             for level, flows in zip(FAN_LEVELS, uncertainty.cash_flows, strict=True)
         },
         "base": valuation.base.projection.free_cash_flow.tolist(),
+    }
+
+
+def _fundamentals(found: Fundamentals) -> dict[str, Any]:
+    return {
+        "fiscal_year": found.fiscal_year,
+        **{
+            group: {
+                item.name: {
+                    "title": item.title,
+                    "value": _known(item.value),
+                    "year_before": _known(item.before),
+                    "unit": item.unit,
+                    "formula": item.formula,
+                    "n_available": item.n_available,
+                    "n_inputs": item.n_inputs,
+                    "negative_denominator": item.negative_denominator,
+                    "explanation": item.explanation.to_dict(),
+                }
+                for item in items
+            }
+            for group, items in found.groups.items()
+        },
+        "scores": {
+            item.name: {
+                "label": item.label,
+                "score": _known(item.score),
+                "zone": item.zone,
+                "verdict": item.verdict,
+                "n_available": item.n_available,
+                "n_inputs": item.n_inputs,
+                "source": item.source,
+            }
+            for item in found.scores
+        },
+        "failed_checks": list(found.failures),
     }
 
 

@@ -13,6 +13,7 @@ from maos_nb.analytics._arrays import Array
 from maos_nb.finance.appraisal import Appraisal, appraise
 from maos_nb.finance.assumptions import assume
 from maos_nb.finance.evidence import Evidence, FinancialSource, collect
+from maos_nb.finance.fundamentals import Fundamentals, fundamentals_of
 from maos_nb.finance.methods import Method, methods_beside
 from maos_nb.finance.model import DcfModel, Figure, Metric, Outcome
 from maos_nb.finance.origins import Assumption
@@ -99,6 +100,7 @@ class Valuation:
     uncertainty: Uncertainty | None
     methods: tuple[Method, ...]
     appraisal: Appraisal | None
+    fundamentals: Fundamentals | None
 
 
 def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
@@ -148,6 +150,7 @@ def value(request: FinancialModelRequest, source: FinancialSource) -> Valuation:
         uncertainty=uncertainty,
         methods=methods_beside(request, evidence, assumptions, base, source),
         appraisal=appraise(request, assumptions, base, price),
+        fundamentals=fundamentals_of(evidence, _price(request, evidence)),
     )
 
 

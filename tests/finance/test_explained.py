@@ -65,6 +65,16 @@ def test_the_tree_is_part_of_the_result() -> None:
     assert "<details" in explain(result)._repr_html_()
 
 
+def test_a_ratio_of_the_statements_goes_down_to_the_filing() -> None:
+    """The driver of a name goes before the ratio of that name."""
+    result = asyncio.run(FinancialAnalystAgent().create_financial_model(Task(description=AAPL)))
+    roe = explain(result, "roe")
+    assert roe.value == pytest.approx(99_803 / ((50_672 + 63_090) / 2))
+    income = roe.find("net_income")
+    assert income.origin == "us-gaap:NetIncomeLoss, 10-K filed 2022-10-28, accession 0000320193-22-000108"
+    assert "sums of 3 years" in explain(result, "operating_margin").origin
+
+
 def test_a_figure_that_is_not_there_is_refused_with_those_that_are() -> None:
     """So that one can choose."""
     result = asyncio.run(FinancialAnalystAgent().create_financial_model(Task(description=AAPL)))

@@ -154,7 +154,7 @@ class TestThePageOfAValuation:
         assert levels[0] == 1
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
         assert all(head.get("scope") in ("row", "col") for head in page.all("th"))
-        assert len(page.all("caption")) == len(page.all("table")) == 12
+        assert len(page.all("caption")) == len(page.all("table")) == 14
         assert all(image["alt"] for image in page.all("img"))
 
     def test_is_the_same_for_the_same_result(self, apple):
