@@ -8,9 +8,12 @@ import numpy as np
 
 from maos_nb.analytics._arrays import Array, Numeric, as_periods, broadcast
 from maos_nb.analytics._dates import DateArray, Dates, as_dates, day_count_function
+from maos_nb.analytics._kernels import kernel, worthwhile
 from maos_nb.errors import InputError
 
 __all__ = ["dated", "netted", "netted_together", "with_years"]
+
+MOST_INSERTED = 64  # flows: sorting by insertion takes four times as long for twice as many
 
 
 def dated(cashflows: Numeric, dates: Dates, day_count: str) -> tuple[Array, Array]:
@@ -50,6 +53,10 @@ def netted_together(flows: Array, times: Array) -> tuple[Array, Array]:
 
 def netted(flows: Array, times: Array) -> tuple[Array, Array]:
     """Sort each series by time and net flows of one time, the places left over being zeros at the end."""
+    if flows.shape[1] <= MOST_INSERTED and worthwhile(len(flows)):
+        flows, times = flows.copy(), times.copy()
+        net_rows(flows, times)
+        return flows, times
     ready = (times[:, 1:] > times[:, :-1]).all(axis=1)
     if ready.all():
         return flows, times
@@ -57,6 +64,32 @@ def netted(flows: Array, times: Array) -> tuple[Array, Array]:
     flows, times = flows.copy(), times.copy()
     flows[rest], times[rest] = _netted_rows(flows[rest], times[rest])
     return flows, times
+
+
+@kernel
+def net_rows(flows: Array, times: Array) -> None:
+    """Do in place what `netted` does, row by row: sort by insertion, then add up."""
+    n_flows = flows.shape[1]
+    for row in range(flows.shape[0]):
+        repeated = False
+        for i in range(1, n_flows):
+            time, flow, place = times[row, i], flows[row, i], i
+            while place > 0 and times[row, place - 1] > time:
+                times[row, place], flows[row, place] = times[row, place - 1], flows[row, place - 1]
+                place -= 1
+            if place < i:
+                times[row, place], flows[row, place] = time, flow
+            repeated = repeated or (place > 0 and times[row, place - 1] == time)
+        if repeated:
+            place = 0
+            for i in range(1, n_flows):
+                if times[row, i] > times[row, place]:
+                    place += 1
+                    times[row, place], flows[row, place] = times[row, i], flows[row, i]
+                else:
+                    flows[row, place] += flows[row, i]
+            for i in range(place + 1, n_flows):
+                times[row, i], flows[row, i] = times[row, place], 0.0
 
 
 def _netted_rows(flows: Array, times: Array) -> tuple[Array, Array]:

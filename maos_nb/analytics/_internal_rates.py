@@ -6,15 +6,31 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from maos_nb.analytics._arrays import Array, BoolArray, Numeric, as_float, unwrap
+from maos_nb.analytics._kernels import worthwhile
 from maos_nb.analytics._log_ratio import IntArray, take_columns
+from maos_nb.analytics._root_kernels import (
+    ALL,
+    EVEN,
+    MOST_ROOTS,
+    NEAREST,
+    NEAREST_AND_COUNT,
+    NO_SIGN_CHANGE,
+    NOT_FINITE,
+    OUT_OF_RANGE,
+    OWN,
+    SHARED,
+    SOLVED,
+    UNRESOLVED,
+    solve_series,
+)
 from maos_nb.analytics._roots import Roots, Wish, find_roots
 from maos_nb.errors import InputError
 
 __all__ = ["RootChoice", "RootStatus", "internal_rates"]
 
+USUAL = np.log1p(0.1)  # where a search for all roots starts
 FAR_BELOW = -1e4  # of the roots that a float can hold, the nearest to this log(1 + rate) is the lowest
 
 RootChoice: TypeAlias = Literal["nearest", "lowest", "all"]
@@ -35,6 +51,20 @@ class RootStatus(StrEnum):
     """The only rates are so close to -100%, or so large, that a float cannot hold them."""
     NOT_FINITE = "not_finite"
     """A flow is NaN or infinite."""
+
+
+NAMES = list(RootStatus)
+# What a kernel's outcome comes to; one that is UNRESOLVED is replaced.
+CODES = np.zeros(5, dtype=np.intp)
+CODES[[SOLVED, OUT_OF_RANGE, NO_SIGN_CHANGE, NOT_FINITE]] = [
+    NAMES.index(status)
+    for status in (
+        RootStatus.CONVERGED,
+        RootStatus.OUT_OF_RANGE,
+        RootStatus.NO_SIGN_CHANGE,
+        RootStatus.NOT_FINITE,
+    )
+]
 
 
 def internal_rates(
@@ -62,6 +92,54 @@ def internal_rates(
     if root not in get_args(RootChoice):
         raise InputError("root", f"expected 'nearest', 'lowest' or 'all', got {root!r}")
     centre = _log_guess(guess, lead)
+    one_by_one = flows.shape[1] > 1 and worthwhile(len(flows))
+    search = _solved_one_by_one if one_by_one else _solved_together
+    rates, code = search(flows, times, centre, root, return_status)
+    answer = rates.reshape(*lead, rates.shape[1]) if root == "all" else rates.reshape(lead)
+    if not return_status:
+        return unwrap(answer)
+    status = np.array(NAMES)[code]
+    return unwrap(answer), status.reshape(lead) if lead else RootStatus(status[0])
+
+
+def _solved_one_by_one(
+    flows: Array, times: Array | None, centre: Array, root: RootChoice, counting: bool
+) -> tuple[Array, IntArray]:
+    """Solve series by compiled loops, and together those that the loops leave; give what that does."""
+    n_series, n_flows = flows.shape
+    wish, n_wanted = (NEAREST_AND_COUNT if counting else NEAREST), 1
+    if root != "nearest":
+        wish, centre = ALL, np.full(n_series, USUAL)
+    if root == "all":
+        n_wanted = min(n_flows - 1, MOST_ROOTS)
+    rates, count = np.full((n_series, n_wanted), np.nan), np.zeros(n_series, dtype=np.intp)
+    whose = EVEN if times is None else SHARED if times.ndim == 1 else OWN
+    table = np.zeros((1, n_flows)) if times is None else times.reshape(-1, n_flows)
+    outcome = solve_series(_plain(flows), _plain(table), whose, centre, wish, rates, count)
+    code, rest = CODES[outcome], np.flatnonzero(outcome == UNRESOLVED)
+    count[outcome != SOLVED], rates[rest] = 0, np.nan
+    code[(outcome == SOLVED) & (count != 1)] = NAMES.index(RootStatus.MULTIPLE_ROOTS)
+    code[(outcome == SOLVED) & (count == 0)] = NAMES.index(RootStatus.NO_ROOT)
+    if root == "all":
+        rates = rates[:, : count.max(initial=0)]
+    if rest.size:
+        own = times if times is None or times.ndim == 1 else times[rest]
+        others, code[rest] = _solved_together(flows[rest], own, centre[rest], root, counting)
+        missing = max(0, others.shape[1] - rates.shape[1])
+        rates = np.pad(rates, ((0, 0), (0, missing)), constant_values=np.nan)
+        rates[rest, : others.shape[1]] = others
+    return rates, code
+
+
+def _plain(table: Array) -> Array:
+    """Give a table as the kernel was compiled for: rows in one piece, and not marked as read only."""
+    return np.require(table, requirements=["C", "W"])
+
+
+def _solved_together(
+    flows: Array, times: Array | None, centre: Array, root: RootChoice, counting: bool
+) -> tuple[Array, IntArray]:
+    """Solve series by operations on whole arrays; give the rates wanted, a row each, and codes of NAMES."""
     columns = np.array(flows.T, order="C")
     finite, both = _scale(columns)
     solvable = np.flatnonzero(both)
@@ -69,19 +147,15 @@ def internal_rates(
         columns = take_columns(columns, solvable)
     if root == "lowest":
         centre = np.full(both.size, FAR_BELOW)
-    wish = Wish(None if root == "all" else centre[solvable], return_status)
+    wish = Wish(None if root == "all" else centre[solvable], counting)
     found = find_roots(columns, _times_of(times, solvable), wish)
     series, rates, lost = _representable(found, solvable, both.size)
     count = np.bincount(series, minlength=both.size)
-    if root == "all":
-        answer = _padded(series, rates, count).reshape(*lead, count.max(initial=0))
-    else:
-        answer = _chosen(series, rates, count, centre).reshape(lead)
-    if not return_status:
-        return unwrap(answer)
+    answer = (
+        _padded(series, rates, count) if root == "all" else _chosen(series, rates, count, centre)[:, None]
+    )
     count += np.bincount(solvable[found.left_out], minlength=both.size)
-    status = _statuses(finite, both, count, lost)
-    return unwrap(answer), status.reshape(lead) if lead else RootStatus(status[0])
+    return answer, _coded(finite, both, count, lost)
 
 
 def _scale(columns: Array) -> tuple[BoolArray, BoolArray]:
@@ -128,15 +202,14 @@ def _representable(found: Roots, solvable: IntArray, n_series: int) -> tuple[Int
     return series[held], rates[held], lost
 
 
-def _statuses(finite: BoolArray, both: BoolArray, count: IntArray, lost: BoolArray) -> npt.NDArray[np.str_]:
-    names = list(RootStatus)
-    code = np.where(lost, names.index(RootStatus.OUT_OF_RANGE), names.index(RootStatus.NO_ROOT))
+def _coded(finite: BoolArray, both: BoolArray, count: IntArray, lost: BoolArray) -> IntArray:
+    code = np.where(lost, NAMES.index(RootStatus.OUT_OF_RANGE), NAMES.index(RootStatus.NO_ROOT))
     code[count == 1], code[count > 1] = (
-        names.index(RootStatus.CONVERGED),
-        names.index(RootStatus.MULTIPLE_ROOTS),
+        NAMES.index(RootStatus.CONVERGED),
+        NAMES.index(RootStatus.MULTIPLE_ROOTS),
     )
-    code[~both], code[~finite] = names.index(RootStatus.NO_SIGN_CHANGE), names.index(RootStatus.NOT_FINITE)
-    return np.array(names)[code]
+    code[~both], code[~finite] = NAMES.index(RootStatus.NO_SIGN_CHANGE), NAMES.index(RootStatus.NOT_FINITE)
+    return code
 
 
 def _chosen(series: IntArray, rates: Array, count: IntArray, centre: Array) -> Array:

@@ -25,6 +25,8 @@ from strategies_cashflows import (
 from maos_nb.analytics.cashflows import RootStatus, irr, npv
 from maos_nb.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 TWO_ROOTS = [-50, -100, 600, 300, -100]
 PROJECT = [-70000, 12000, 15000, 18000, 21000, 26000]
 

@@ -15,6 +15,8 @@ from strategies_cashflows import investments, rate_by_bisection, rates, value_by
 from maos_nb.analytics.cashflows import RootStatus, irr, npv, xirr, xnpv, year_fraction
 from maos_nb.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 FLOWS = [-10000, 2750, 4250, 3250, 2750]
 DAYS = ["2008-01-01", "2008-03-01", "2008-10-30", "2009-02-15", "2009-04-01"]
 DAY_COUNTS = ["act/365", "act/360", "act/act", "30/360"]

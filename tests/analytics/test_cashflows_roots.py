@@ -9,6 +9,8 @@ from strategies_cashflows import flows_with_rates, rates_counted_exactly, value_
 
 from maos_nb.analytics.cashflows import RootStatus, irr, xirr
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 N_SERIES = 150
 NAMES = [RootStatus.NO_ROOT, RootStatus.CONVERGED, RootStatus.MULTIPLE_ROOTS]
 
