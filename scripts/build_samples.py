@@ -1,7 +1,8 @@
 """Rebuild every bundled sample from its sources, byte for byte.
 
 Run it from the repository: ``python scripts/build_samples.py [--sources ../shared/data] [--output FOLDER]``.
-It needs skfolio for the prices. NOTICE.md in the output folder is written by hand and left alone.
+It needs skfolio for the prices, arch and bokeh_sampledata for the quotes. NOTICE.md in the output folder is
+written by hand and left alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import pandas as pd
 import sample_tables as tables
 import sec_statements as sec
+from market_samples import PUBLIC_DOMAIN, Rows, market_files
 
 from maos_nb.data import FACT_COLUMNS, STATEMENT_FIELDS
 
@@ -37,7 +39,6 @@ FIRST_YIELD = "1990-01-01"
 # The publisher updates his tables within the first two weeks of January.
 PREMIUM_PUBLISHED = "-01-15"
 
-PUBLIC_DOMAIN = "US government work, public domain"
 MIT = "MIT, The Python Packaging Authority"
 BSD3 = "BSD-3-Clause, the skfolio developers"
 FACTS = "facts collected by hand from public tables; cite the publisher"
@@ -45,40 +46,7 @@ FACTS = "facts collected by hand from public tables; cite the publisher"
 
 def build(sources: Path, output: Path, built_at: datetime) -> None:
     """Write all sample files and their manifest into `output`."""
-    facts = {
-        ticker: sec.read_facts(sources / "sec_companyfacts" / name, ticker)
-        for ticker, name in SEC_FILES.items()
-    }
-    vendor = list(_vendor_figures(sources))
-    figures = [figure for table in facts.values() for figure in sec.first_filed(table)] + vendor
-    figures.sort(key=lambda f: (f.ticker, f.fiscal_year, STATEMENT_FIELDS.index(f.field)))
-    files = {
-        "statements.csv": (
-            _statements(figures),
-            f"{sec.SOURCE}; {tables.VENDOR_SOURCE}",
-            f"{PUBLIC_DOMAIN}; {MIT}",
-        ),
-        "facts.csv.gz": (
-            _facts(facts, vendor),
-            f"{sec.SOURCE}; {tables.VENDOR_SOURCE}",
-            f"{PUBLIC_DOMAIN}; {MIT}",
-        ),
-        "coverage.csv": (_coverage(figures), "computed from statements.csv", "as statements.csv"),
-        "companies.csv": (
-            _companies(figures),
-            "SEC EDGAR company registry; sectors assigned by hand",
-            PUBLIC_DOMAIN,
-        ),
-        "prices.csv.gz": (_prices(), "skfolio datasets: load_sp500_dataset, load_sp500_index", BSD3),
-        "treasury_10y.csv": (
-            _treasury(sources),
-            "datasets/bond-yields-us-10y, from the Federal Reserve (GS10)",
-            "PDDL",
-        ),
-        "sectors.csv": (_sectors(), tables.SECTOR_SOURCE, FACTS),
-        "equity_risk_premium.csv": (_risk_premiums(), tables.RISK_PREMIUM_SOURCE, FACTS),
-        "splits.csv": (_splits(), "SEC EDGAR companyfacts; first days of trading by hand", PUBLIC_DOMAIN),
-    }
+    files = {**_company_files(sources), **_reference_files(sources), **market_files(sources)}
     output.mkdir(parents=True, exist_ok=True)
     entries = {}
     for name, (rows, origin, licence) in files.items():
@@ -93,6 +61,43 @@ def build(sources: Path, output: Path, built_at: datetime) -> None:
         }
     manifest = {"built_at": built_at.isoformat(), "files": entries}
     (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _company_files(sources: Path) -> dict[str, tuple[Rows, str, str]]:
+    """Give what is known of the companies with statements: each file's rows, origin and licence."""
+    facts = {
+        ticker: sec.read_facts(sources / "sec_companyfacts" / name, ticker)
+        for ticker, name in SEC_FILES.items()
+    }
+    vendor = list(_vendor_figures(sources))
+    figures = [figure for table in facts.values() for figure in sec.first_filed(table)] + vendor
+    figures.sort(key=lambda f: (f.ticker, f.fiscal_year, STATEMENT_FIELDS.index(f.field)))
+    origin, licence = f"{sec.SOURCE}; {tables.VENDOR_SOURCE}", f"{PUBLIC_DOMAIN}; {MIT}"
+    return {
+        "statements.csv": (_statements(figures), origin, licence),
+        "facts.csv.gz": (_facts(facts, vendor), origin, licence),
+        "coverage.csv": (_coverage(figures), "computed from statements.csv", "as statements.csv"),
+        "companies.csv": (
+            _companies(figures),
+            "SEC EDGAR company registry; sectors assigned by hand",
+            PUBLIC_DOMAIN,
+        ),
+    }
+
+
+def _reference_files(sources: Path) -> dict[str, tuple[Rows, str, str]]:
+    """Give what valuations are measured against: closes, a yield, sectors, risk premiums and splits."""
+    return {
+        "prices.csv.gz": (_prices(), "skfolio datasets: load_sp500_dataset, load_sp500_index", BSD3),
+        "treasury_10y.csv": (
+            _treasury(sources),
+            "datasets/bond-yields-us-10y, from the Federal Reserve (GS10)",
+            "PDDL",
+        ),
+        "sectors.csv": (_sectors(), tables.SECTOR_SOURCE, FACTS),
+        "equity_risk_premium.csv": (_risk_premiums(), tables.RISK_PREMIUM_SOURCE, FACTS),
+        "splits.csv": (_splits(), "SEC EDGAR companyfacts; first days of trading by hand", PUBLIC_DOMAIN),
+    }
 
 
 def _encode(name: str, rows: Sequence[Sequence[Any]]) -> bytes:
@@ -139,14 +144,14 @@ def _vendor_row(path: Path, ticker: str, row: str) -> dict[int, float]:
     return {int(year): float(value) for year, value in zip(header[2:], values, strict=True)}
 
 
-def _statements(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
+def _statements(figures: Sequence[sec.Figure]) -> Rows:
     return [[f.name for f in fields(sec.Figure)], *(astuple(figure) for figure in figures)]
 
 
-def _facts(facts: dict[str, pd.DataFrame], vendor: Sequence[sec.Figure]) -> list[Sequence[Any]]:
+def _facts(facts: dict[str, pd.DataFrame], vendor: Sequence[sec.Figure]) -> Rows:
     """Every version of every figure; a vendor's table has one, and no first day of a period."""
     annual = pd.DataFrame([figure.as_fact() for figure in vendor]).assign(period_start="")
-    rows: list[Sequence[Any]] = [FACT_COLUMNS]
+    rows: Rows = [FACT_COLUMNS]
     for _, table in sorted([*facts.items(), (vendor[0].ticker, annual)]):
         days = {
             name: pd.to_datetime(table[name]).dt.strftime("%Y-%m-%d").fillna("")
@@ -166,9 +171,9 @@ def _years(figures: Sequence[sec.Figure]) -> dict[str, list[int]]:
     return {ticker: sorted(found) for ticker, found in years.items()}
 
 
-def _coverage(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
+def _coverage(figures: Sequence[sec.Figure]) -> Rows:
     present = {(f.ticker, f.field, f.fiscal_year) for f in figures}
-    rows: list[Sequence[Any]] = [("ticker", "field", "years", "missing", "missing_fiscal_years", "reason")]
+    rows: Rows = [("ticker", "field", "years", "missing", "missing_fiscal_years", "reason")]
     for ticker, years in sorted(_years(figures).items()):
         for field in STATEMENT_FIELDS:
             missing = [year for year in years if (ticker, field, year) not in present]
@@ -181,7 +186,7 @@ def _coverage(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
     return rows
 
 
-def _companies(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
+def _companies(figures: Sequence[sec.Figure]) -> Rows:
     years = _years(figures)
     header = (
         *(
@@ -195,17 +200,17 @@ def _companies(figures: Sequence[sec.Figure]) -> list[Sequence[Any]]:
         ),
         *("currency", "statement_source"),
     )
-    rows: list[Sequence[Any]] = [header]
+    rows: Rows = [header]
     for ticker, name, cik, sector, month, currency, source in tables.COMPANIES:
         rows.append((ticker, name, cik, sector, month, years[ticker][0], years[ticker][-1], currency, source))
     return rows
 
 
-def _prices() -> list[Sequence[Any]]:
+def _prices() -> Rows:
     from skfolio.datasets import load_sp500_dataset, load_sp500_index  # type: ignore[import-untyped]  # it has no py.typed
 
     closes = load_sp500_dataset().join(load_sp500_index(), how="inner", validate="1:1")
-    rows: list[Sequence[Any]] = [("date", *closes.columns)]
+    rows: Rows = [("date", *closes.columns)]
     # Three decimals are the precision of the source: nothing is lost.
     rows += [
         (day.date().isoformat(), *(f"{close:.3f}" for close in line))
@@ -214,7 +219,7 @@ def _prices() -> list[Sequence[Any]]:
     return rows
 
 
-def _treasury(sources: Path) -> list[Sequence[Any]]:
+def _treasury(sources: Path) -> Rows:
     with (sources / "rates" / "us10y_monthly_1953_2026.csv").open(encoding="utf-8", newline="") as handle:
         lines = list(csv.DictReader(handle))
     months = [
@@ -223,13 +228,13 @@ def _treasury(sources: Path) -> list[Sequence[Any]]:
     return [("month", "yield_10y"), *months]
 
 
-def _sectors() -> list[Sequence[Any]]:
+def _sectors() -> Rows:
     columns = (*tables.SECTOR_COLUMNS, "as_of", "source")
     return [columns, *((*row, tables.SECTOR_AS_OF, tables.SECTOR_SOURCE) for row in tables.SECTORS)]
 
 
-def _risk_premiums() -> list[Sequence[Any]]:
-    rows: list[Sequence[Any]] = [("date", "implied_erp", "treasury_10y", "available_from", "source")]
+def _risk_premiums() -> Rows:
+    rows: Rows = [("date", "implied_erp", "treasury_10y", "available_from", "source")]
     for year_end, bond, premium in tables.RISK_PREMIUMS:
         start = year_end + 1
         figures = (f"{premium:.4f}", f"{bond:.4f}", f"{start}{PREMIUM_PUBLISHED}")
@@ -237,7 +242,7 @@ def _risk_premiums() -> list[Sequence[Any]]:
     return rows
 
 
-def _splits() -> list[Sequence[Any]]:
+def _splits() -> Rows:
     return [("ticker", "date", "ratio", "form", "accession"), *tables.SPLITS]
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TypeAlias
 
 import pandas as pd
 
 from maos_nb.errors import InputError, MissingDataError
 
-__all__ = ["as_date", "as_symbol", "as_symbols", "visible_by"]
+__all__ = ["Span", "as_date", "as_span", "as_symbol", "as_symbols", "visible_by", "within"]
+
+Span: TypeAlias = tuple[date | None, date | None]
+"""First and last day, both included; None leaves that side open."""
 
 
 def as_date(argument: str, value: date | str | None) -> date | None:
@@ -30,6 +34,20 @@ def as_date(argument: str, value: date | str | None) -> date | None:
         except ValueError:
             pass
     raise InputError(argument, f"expected a date or text as '2022-12-28', got {value!r}")
+
+
+def as_span(start: date | str | None, end: date | str | None) -> Span:
+    """Coerce the first and the last day, both included; None leaves that side open.
+
+    Raises
+    ------
+    InputError
+        For dates that are not dates, and a start after the end.
+    """
+    first, last = as_date("start", start), as_date("end", end)
+    if first is not None and last is not None and first > last:
+        raise InputError("start", f"expected a day up to the end, {last}, got {first}")
+    return first, last
 
 
 def as_symbol(argument: str, value: object) -> str:
@@ -83,3 +101,23 @@ def visible_by(table: pd.DataFrame, column: str, as_of: date | str | None, what:
             f"{what}: nothing had been published by {day}", advice=f"The earliest date is {earliest}."
         )
     return visible
+
+
+def within(table: pd.DataFrame, span: Span, what: str) -> pd.DataFrame:
+    """Give the rows of a table indexed by day that lie in a span.
+
+    Raises
+    ------
+    MissingDataError
+        If there is none, with the days that the table holds.
+    """
+    first, last = span
+    lower = None if first is None else pd.Timestamp(first)
+    upper = None if last is None else pd.Timestamp(last)
+    chosen = table.loc[lower:upper]
+    if chosen.empty:
+        held = f"{table.index[0].date()} to {table.index[-1].date()}"
+        raise MissingDataError(
+            f"{what}: no trading day between {first} and {last}", advice=f"The sample holds {held}."
+        )
+    return chosen

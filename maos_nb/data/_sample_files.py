@@ -12,6 +12,7 @@ import pandas as pd
 
 __all__ = ["SampleFiles"]
 
+_DAILY: dict[str, Any] = {"index_col": "date", "parse_dates": ["date"], "compression": "gzip"}
 _OPTIONS: dict[str, dict[str, Any]] = {
     "companies.csv": {"index_col": "ticker"},
     # Empty cells are empty text: a vendor gives no accession numbers.
@@ -26,11 +27,16 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "keep_default_na": False,
         "compression": "gzip",
     },
-    "prices.csv.gz": {"index_col": "date", "parse_dates": ["date"], "compression": "gzip"},
+    "prices.csv.gz": _DAILY,
     "treasury_10y.csv": {"index_col": "month", "parse_dates": ["month"]},
     "sectors.csv": {"index_col": "sector", "parse_dates": ["as_of"]},
     "equity_risk_premium.csv": {"index_col": "date", "parse_dates": ["date", "available_from"]},
     "splits.csv": {"index_col": "date", "parse_dates": ["date"], "dtype": {"ratio": "float64"}},
+    "sp500_ohlcv.csv.gz": {**_DAILY, "dtype": {"volume": "float64"}},
+    "stocks_ohlcv.csv.gz": {**_DAILY, "dtype": {"volume": "float64"}},
+    "vix.csv.gz": _DAILY,
+    "treasury_10y_daily.csv.gz": _DAILY,
+    "treasury_curve.csv.gz": _DAILY,
 }
 
 

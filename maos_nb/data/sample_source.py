@@ -6,15 +6,15 @@ What is in them, from where and under which licence, and what could not be had, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
 from maos_nb.data._concepts import ITEMS
-from maos_nb.data._door import as_date, as_symbol, as_symbols, visible_by
-from maos_nb.data._sample_files import SampleFiles
-from maos_nb.data.fetched import Attempt, Fetched
-from maos_nb.errors import InputError, MissingDataError, UnknownSymbolError
+from maos_nb.data._door import as_symbol, as_symbols, visible_by
+from maos_nb.data._market_samples import MarketSamples
+from maos_nb.data.fetched import Fetched
+from maos_nb.errors import InputError
 
 __all__ = ["STATEMENT_FIELDS", "SampleSource"]
 
@@ -22,8 +22,8 @@ STATEMENT_FIELDS = ITEMS
 """Fields of the annual statements: all items that a reader of filings gives, in the order of statements."""
 
 
-class SampleSource:
-    """Statements, prices, yields and sector averages that are bundled with the package.
+class SampleSource(MarketSamples):
+    """Statements, prices, quotes, volatility, yields and sector averages that are bundled with the package.
 
     All methods are synchronous and may be called from several threads at once; each file is parsed once. What they
     return is the caller's own copy. Money is in US dollars, rates are decimals (0.04 is 4%), a missing figure is NaN.
@@ -35,11 +35,6 @@ class SampleSource:
     >>> float(annual.frame.loc[2022, "revenue"]), annual.as_of.isoformat()
     (394328000000.0, '2022-10-28')
     """
-
-    name = "maos_nb samples"
-
-    def __init__(self) -> None:
-        self._files = SampleFiles()
 
     def companies(self) -> pd.DataFrame:
         """List the companies with statements.
@@ -173,10 +168,7 @@ class SampleSource:
         [['10-K', 36537000000.0], ['10-K/A', 42905000000.0]]
         """
         symbols = as_symbols("tickers", tickers)
-        known = tuple(self._files.table("companies.csv").index)
-        for symbol in symbols:
-            if symbol not in known:
-                raise UnknownSymbolError(symbol, known=known, source=self.name)
+        self._refuse_unknown(symbols, tuple(self._files.table("companies.csv").index))
         facts = self._files.table("facts.csv.gz")
         chosen = visible_by(
             facts[facts["ticker"].isin(symbols)], "filed", as_of, f"facts of {', '.join(symbols)}"
@@ -184,57 +176,6 @@ class SampleSource:
         return self._statement_record(
             chosen.reset_index(drop=True), chosen, "; ".join(chosen["source"].unique())
         )
-
-    def prices(
-        self, tickers: str | Iterable[str], *, start: date | str | None = None, end: date | str | None = None
-    ) -> Fetched:
-        """Daily closes, adjusted for splits and dividends, of 20 US stocks and the S&P 500 (``SP500``).
-
-        Parameters
-        ----------
-        tickers
-            One symbol or several, in any case.
-        start, end
-            First and last day, both included; None leaves that side open.
-
-        Returns
-        -------
-        Fetched
-            Frame ``(n_days, n_tickers)`` indexed by date, columns in the order asked for. The stocks were adjusted
-            when the data was collected, after its last day in 2022, so that old closes are far below what was paid
-            then. The index is not adjusted: it holds no dividends.
-
-        Raises
-        ------
-        UnknownSymbolError
-            For a symbol without prices.
-        MissingDataError
-            If no trading day lies between `start` and `end`.
-        InputError
-            For tickers that are not text, dates that are not dates, and a start after the end.
-
-        Examples
-        --------
-        >>> SampleSource().prices(["ko", "SP500"], start="2022-12-27").frame.shape
-        (2, 2)
-        """
-        first, last = as_date("start", start), as_date("end", end)
-        if first is not None and last is not None and first > last:
-            raise InputError("start", f"expected a day up to the end, {last}, got {first}")
-        closes = self._files.table("prices.csv.gz")
-        known = tuple(closes.columns)
-        for symbol in (symbols := as_symbols("tickers", tickers)):
-            if symbol not in known:
-                raise UnknownSymbolError(symbol, known=known, source=self.name)
-        lower = None if first is None else pd.Timestamp(first)
-        upper = None if last is None else pd.Timestamp(last)
-        chosen = closes.loc[lower:upper, list(symbols)]
-        if chosen.empty:
-            held = f"{closes.index[0].date()} to {closes.index[-1].date()}"
-            raise MissingDataError(
-                f"prices: no trading day between {first} and {last}", advice=f"The sample holds {held}."
-            )
-        return self._record(chosen, self._files.origin("prices.csv.gz"), chosen.index[-1].date())
 
     def splits(self, ticker: str) -> Fetched:
         """Give the stock splits of a company with statements, as far back as those go.
@@ -265,45 +206,11 @@ class SampleSource:
         [7.0, 4.0]
         """
         symbol = as_symbol("ticker", ticker)
-        known = tuple(self._files.table("companies.csv").index)
-        if symbol not in known:
-            raise UnknownSymbolError(symbol, known=known, source=self.name)
+        self._refuse_unknown((symbol,), tuple(self._files.table("companies.csv").index))
         splits = self._files.table("splits.csv")
         chosen = splits[splits["ticker"] == symbol]
         last = self._files.built_at.date() if chosen.empty else chosen.index[-1].date()
         return self._record(chosen, self._files.origin("splits.csv"), last)
-
-    def treasury_yield(self, *, as_of: date | str | None = None) -> Fetched:
-        """Monthly average yield of the 10-year US Treasury at constant maturity, from January 1990.
-
-        Parameters
-        ----------
-        as_of
-            See only months that had ended before this day; None sees all.
-
-        Returns
-        -------
-        Fetched
-            Frame indexed by month (its first day): yield_10y, a decimal a year, and available_from, the first day of
-            the next month.
-
-        Raises
-        ------
-        MissingDataError
-            If no month had ended by `as_of`.
-        InputError
-            For an `as_of` that is not a date.
-
-        Examples
-        --------
-        >>> SampleSource().treasury_yield(as_of="2022-12-28").frame["yield_10y"].iloc[-1].item()
-        0.0389
-        """
-        yields = self._files.table("treasury_10y.csv")
-        yields = yields.assign(available_from=yields.index + pd.DateOffset(months=1))
-        visible = visible_by(yields, "available_from", as_of, "treasury yield")
-        month_end = visible["available_from"].iloc[-1].date() - timedelta(days=1)
-        return self._record(visible, self._files.origin("treasury_10y.csv"), month_end)
 
     def sectors(self) -> pd.DataFrame:
         """Averages of all sectors: the rows that `sector` gives one by one, indexed by sector key."""
@@ -343,42 +250,9 @@ class SampleSource:
         row = sectors.loc[[wanted]]
         return self._record(row, str(row["source"].iloc[0]), row["as_of"].iloc[0].date())
 
-    def equity_risk_premium(self, *, as_of: date | str | None = None) -> Fetched:
-        """Implied equity risk premium of the S&P 500 at the start of each year, 1990 to 2025.
-
-        Parameters
-        ----------
-        as_of
-            See only what had been published by this day, taken to be 15 January of the year; None sees all.
-
-        Returns
-        -------
-        Fetched
-            Frame indexed by date (1 January): implied_erp over the 10-year Treasury, treasury_10y at that time,
-            available_from, source.
-
-        Raises
-        ------
-        MissingDataError
-            If nothing had been published by `as_of`.
-        InputError
-            For an `as_of` that is not a date.
-
-        Examples
-        --------
-        >>> SampleSource().equity_risk_premium(as_of="2022-12-28").frame["implied_erp"].iloc[-1].item()
-        0.0424
-        """
-        visible = visible_by(
-            self._files.table("equity_risk_premium.csv"), "available_from", as_of, "equity risk premium"
-        )
-        return self._record(visible, str(visible["source"].iloc[-1]), visible.index[-1].date())
-
     def _visible_facts(self, ticker: str, as_of: date | str | None) -> pd.DataFrame:
         symbol = as_symbol("ticker", ticker)
-        known = tuple(self._files.table("companies.csv").index)
-        if symbol not in known:
-            raise UnknownSymbolError(symbol, known=known, source=self.name)
+        self._refuse_unknown((symbol,), tuple(self._files.table("companies.csv").index))
         facts = self._files.table("statements.csv")
         return visible_by(facts[facts["ticker"] == symbol], "filed", as_of, f"statements of {symbol}")
 
@@ -390,7 +264,3 @@ class SampleSource:
         is_deadline = facts["form"].str.endswith("(deadline)").any()
         words = f"{origin}; filing dates are the SEC's deadlines" if is_deadline else origin
         return self._record(frame, words, facts["filed"].max().date())
-
-    def _record(self, frame: pd.DataFrame, source: str, as_of: date) -> Fetched:
-        attempt = Attempt(self.name, "delivered", f"{len(frame)} rows")
-        return Fetched(frame, source, as_of, self._files.built_at, (attempt,))

@@ -23,8 +23,8 @@ MANIFEST = json.loads((SAMPLES / "manifest.json").read_text(encoding="utf-8"))
 
 
 def test_all_samples_together_stay_small() -> None:
-    """They travel in every installation: 3 MB is the limit, 1.2 MB the aim."""
-    assert sum(path.stat().st_size for path in SAMPLES.iterdir()) < 1_200_000
+    """They travel in every installation: 6 MB is the limit, 2 MB the aim."""
+    assert sum(path.stat().st_size for path in SAMPLES.iterdir()) < 2_000_000
 
 
 def test_the_manifest_describes_every_file_as_it_is() -> None:
@@ -49,12 +49,14 @@ def test_the_day_of_the_build_has_a_time_zone() -> None:
 
 
 def test_the_notice_names_every_file_and_holds_the_licences() -> None:
-    """Two of the sources ask for their licence text to travel along."""
+    """Four of the sources ask for their licence text to travel along."""
     notice = (SAMPLES / "NOTICE.md").read_text(encoding="utf-8")
     for name in MANIFEST["files"]:
         assert f"`{name}`" in notice
     assert "Copyright (c) 2023-2026 The skfolio developers." in notice
-    assert "Permission is hereby granted, free of charge" in notice
+    assert notice.count("Permission is hereby granted, free of charge") == 2
+    assert "Copyright (c) 2017 Kevin Sheppard. All rights reserved." in notice
+    assert "Copyright (c) Bokeh Contributors" in notice
 
 
 def test_the_coverage_table_lists_exactly_the_missing_figures() -> None:
@@ -78,8 +80,9 @@ def test_a_rebuild_from_the_sources_gives_the_same_files(tmp_path: Path) -> None
     """One command, the same bytes."""
     if not (SHARED / "sec_companyfacts").exists():
         pytest.skip("the sources of the samples are not beside this checkout (../shared/data)")
-    if find_spec("skfolio") is None:
-        pytest.skip("skfolio, the source of the prices, is not installed")
+    for package in ("skfolio", "arch", "bokeh_sampledata"):
+        if find_spec(package) is None:
+            pytest.skip(f"{package}, a source of prices, is not installed")
     script = str(REPOSITORY / "scripts" / "build_samples.py")
     options = ["--output", str(tmp_path), "--built-at", MANIFEST["built_at"]]
     subprocess.run([sys.executable, script, *options], check=True, capture_output=True)
