@@ -30,6 +30,7 @@ MATURITIES = {
     "20year": "20y",
     "30year": "30y",
 }
+FIRST_MONTH = "1950-01-01"
 # FRED's older files write a dot where its newer ones leave the field empty.
 MISSING = frozenset({".", ""})
 
@@ -52,6 +53,11 @@ def market_files(sources: Path) -> dict[str, tuple[Rows, str, str]]:
             _ten_year(sources),
             "Federal Reserve H.15, 10-year Treasury at constant maturity (FRED series DGS10)",
             PUBLIC_DOMAIN,
+        ),
+        "sp500_earnings.csv.gz": (
+            _earnings(sources),
+            "datasets/s-and-p-500, from Robert Shiller (Yale), ie_data.xls",
+            "PDDL",
         ),
         "treasury_curve.csv.gz": (
             _curve(sources),
@@ -103,6 +109,17 @@ def _ten_year(sources: Path) -> Rows:
             if yields.setdefault(day, decimal) != decimal:
                 raise ValueError(f"{name}: {decimal} on {day}, but {yields[day]} in the older file")
     return [("date", "yield_10y"), *sorted(yields.items())]
+
+
+def _earnings(sources: Path) -> Rows:
+    """Months since 1950; the source writes 0.0 for what is not known, as for the latest months."""
+    rows: Rows = [("month", "earnings", "dividend", "cpi")]
+    path = sources / "macro" / "shiller_sp500_monthly_1871_2026.csv"
+    for month, _, dividend, earnings, cpi, *_ in _lines(path):
+        known = [f"{float(text):.2f}" if float(text) else "" for text in (earnings, dividend)]
+        if month >= FIRST_MONTH and any(known):
+            rows.append((month, *known, f"{float(cpi):.2f}"))
+    return rows
 
 
 def _curve(sources: Path) -> Rows:

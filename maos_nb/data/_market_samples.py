@@ -321,6 +321,42 @@ class MarketSamples(SampleRecords):
         curve = chosen.drop(columns="available_from")
         return self._record(curve, self._files.origin("treasury_curve.csv.gz"), curve.index[-1].date())
 
+    def market_earnings(self, *, as_of: date | str | None = None) -> Fetched:
+        """Earnings and dividends of the S&P 500 and consumer prices, monthly from January 1950 to June 2023.
+
+        Parameters
+        ----------
+        as_of
+            See only months of which everything was known by this day; None sees all.
+
+        Returns
+        -------
+        Fetched
+            Frame indexed by month (its first day): earnings and dividend of the twelve months before, in index
+            points; cpi, the US consumer price index; and available_from, taken to be six months after the month's
+            first day: months inside a quarter are interpolated up to its end, and companies report for three
+            months after that.
+
+        Raises
+        ------
+        MissingDataError
+            If nothing was known by `as_of`.
+        InputError
+            For an `as_of` that is not a date.
+
+        Examples
+        --------
+        >>> from maos_nb.data import SampleSource
+        >>> frame = SampleSource().market_earnings(as_of="2022-12-28").frame
+        >>> frame.index[-1].date().isoformat(), frame["earnings"].iloc[-1].item()
+        ('2022-06-01', 192.26)
+        """
+        table = self._files.table("sp500_earnings.csv.gz")
+        table = table.assign(available_from=table.index + pd.DateOffset(months=6))
+        visible = visible_by(table, "available_from", as_of, "earnings of the S&P 500")
+        last = (visible.index[-1] + pd.DateOffset(months=1)).date() - timedelta(days=1)
+        return self._record(visible, self._files.origin("sp500_earnings.csv.gz"), last)
+
     def equity_risk_premium(self, *, as_of: date | str | None = None) -> Fetched:
         """Implied equity risk premium of the S&P 500 at the start of each year, 1990 to 2025.
 

@@ -37,6 +37,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "vix.csv.gz": _DAILY,
     "treasury_10y_daily.csv.gz": _DAILY,
     "treasury_curve.csv.gz": _DAILY,
+    "sp500_earnings.csv.gz": {"index_col": "month", "parse_dates": ["month"], "compression": "gzip"},
 }
 
 

@@ -62,6 +62,21 @@ class TestPublishedFigures:
         """The highest value and closes of two crises, and the lowest close."""
         assert SOURCE.volatility_index().frame[field].loc[day] == figure
 
+    def test_earnings_of_the_index_are_the_published_ones(self) -> None:
+        """Earnings of the S&P 500 in calendar 2021 were 197.87 a share."""
+        frame = SampleSource().market_earnings().frame
+        assert frame.loc["2021-12-01", "earnings"] == 197.87
+        assert frame.index[0].date().isoformat() == "1950-01-01"
+        assert (frame[["earnings", "dividend", "cpi"]] > 0).all().all()
+
+    def test_earnings_are_seen_when_companies_had_reported_them(self) -> None:
+        """Half a year after the month; not a day sooner."""
+        source = SampleSource()
+        assert source.market_earnings(as_of="2022-05-31").frame.index[-1].month == 11
+        assert source.market_earnings(as_of="2022-06-01").frame.index[-1].month == 12
+        with pytest.raises(MissingDataError, match="nothing had been published by 1949-01-01"):
+            source.market_earnings(as_of="1949-01-01")
+
     def test_the_highest_and_lowest_closes_of_the_vix_are_the_records(self) -> None:
         """Cboe's own: 82.69 in March 2020 and 9.14 in November 2017."""
         close = SOURCE.volatility_index().frame["close"]
