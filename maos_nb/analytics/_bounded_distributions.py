@@ -105,7 +105,7 @@ class Triangular(Distribution):
     def _probability(self, x: Array) -> Array:
         x = np.clip(x, self.low, self.high)
         width = self.high - self.low
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             up = np.square(x - self.low) / (width * (self.mode - self.low))
             down = 1.0 - np.square(self.high - x) / (width * (self.high - self.mode))
         return np.asarray(np.where(x < self.mode, up, np.where(x == self.high, 1.0, down)))
