@@ -95,6 +95,7 @@ class TestTheWayBack:
 
     def test_every_figure_can_be_added_up_again_from_its_own_filing(self, ticker: str) -> None:
         """Tag by tag, in the same filing and for the same period, read by a plain loop."""
+        facts = company(ticker).facts
         with gzip.open(SHARED / FILES[ticker], "rt", encoding="utf-8") as handle:
             taxonomies = json.load(handle)["facts"]
         filed = {
@@ -105,7 +106,6 @@ class TestTheWayBack:
             if unit in {"USD", "shares", "USD/shares"}
             for item in items
         }
-        facts = company(ticker).facts
         starts = [None if pd.isna(day) else str(day.date()) for day in facts["period_start"]]
         ends = [str(day.date()) for day in facts["period_end"]]
         columns = (facts["accession"], starts, ends, facts["tag"], facts["value"])
