@@ -8,7 +8,7 @@ import sys
 
 from benchmarks._report import show
 
-NAMES = ("kernel", "grid", "footprint", "cashflows", "sensitivity", "simulation", "fundamental")
+NAMES = ("kernel", "grid", "footprint", "cashflows", "sensitivity", "simulation", "fundamental", "technical")
 
 
 def main(names: list[str]) -> int:
