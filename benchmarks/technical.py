@@ -26,7 +26,7 @@ from financetoolkit.technicals import breadth_model, momentum_model, overlap_mod
 
 from benchmarks._report import Row, alternate, seconds
 from maos_nb.analytics import _kernels
-from maos_nb.analytics.technical import averages, momentum, trend, volatility, volume
+from maos_nb.analytics.technical import averages, oscillators, trend, volatility, volume
 
 DAYS, ASSETS, ROUNDS = 2_520, 500, 5
 IN_SUM, EACH, BARE_IN_SUM, ONE_SERIES = 4.0, 1.0, 1.5, 3.0
@@ -74,24 +74,24 @@ CASES = [
     Case("trima", CLOSE, lambda c: averages.trima(c, 20), lambda c: talib.TRIMA(c, 20)),
     Case("kama", CLOSE, lambda c: averages.kama(c, 10), lambda c: talib.KAMA(c, 10)),
     Case("t3", CLOSE, lambda c: averages.t3(c, 5), lambda c: talib.T3(c, 5, 0.7)),
-    Case("macd", CLOSE, lambda c: momentum.macd(c, seed="talib"), lambda c: talib.MACD(c, 12, 26, 9)),
-    Case("rsi", CLOSE, lambda c: momentum.rsi(c, 14), lambda c: talib.RSI(c, 14)),
+    Case("macd", CLOSE, lambda c: oscillators.macd(c, seed="talib"), lambda c: talib.MACD(c, 12, 26, 9)),
+    Case("rsi", CLOSE, lambda c: oscillators.rsi(c, 14), lambda c: talib.RSI(c, 14)),
     Case(
         "stochastic",
         HLC,
-        lambda h, low, c: momentum.stochastic(h, low, c, 14, 3, 3),
+        lambda h, low, c: oscillators.stochastic(h, low, c, 14, 3, 3),
         lambda h, low, c: talib.STOCH(h, low, c, 14, 3, 0, 3, 0),
     ),
-    Case("cci", HLC, lambda *p: momentum.cci(*p, 20), lambda *p: talib.CCI(*p, 20)),
-    Case("cmo", CLOSE, lambda c: momentum.cmo(c, 14, method="wilder"), lambda c: talib.CMO(c, 14)),
-    Case("roc", CLOSE, lambda c: momentum.roc(c, 10), lambda c: talib.ROC(c, 10)),
-    Case("momentum", CLOSE, lambda c: momentum.momentum(c, 10), lambda c: talib.MOM(c, 10)),
-    Case("williams_r", HLC, lambda *p: momentum.williams_r(*p, 14), lambda *p: talib.WILLR(*p, 14)),
-    Case("trix", CLOSE, lambda c: momentum.trix(c, 15, 9), threefold),
+    Case("cci", HLC, lambda *p: oscillators.cci(*p, 20), lambda *p: talib.CCI(*p, 20)),
+    Case("cmo", CLOSE, lambda c: oscillators.cmo(c, 14, method="wilder"), lambda c: talib.CMO(c, 14)),
+    Case("roc", CLOSE, lambda c: oscillators.roc(c, 10), lambda c: talib.ROC(c, 10)),
+    Case("momentum", CLOSE, lambda c: oscillators.momentum(c, 10), lambda c: talib.MOM(c, 10)),
+    Case("williams_r", HLC, lambda *p: oscillators.williams_r(*p, 14), lambda *p: talib.WILLR(*p, 14)),
+    Case("trix", CLOSE, lambda c: oscillators.trix(c, 15, 9), threefold),
     Case(
         "ultimate_oscillator",
         HLC,
-        lambda *p: momentum.ultimate_oscillator(*p, 7, 14, 28),
+        lambda *p: oscillators.ultimate_oscillator(*p, 7, 14, 28),
         lambda *p: talib.ULTOSC(*p, 7, 14, 28),
     ),
     Case("adx", HLC, lambda *p: trend.adx(*p, 14, seed="talib"), directions),
@@ -124,13 +124,13 @@ TOOLKIT: list[Case] = [
     Case(
         "rsi",
         CLOSE,
-        lambda c: momentum.rsi(c, 14),
+        lambda c: oscillators.rsi(c, 14),
         lambda c: momentum_model.get_relative_strength_index(c, 14),
     ),
     Case(
         "williams_r",
         HLC,
-        lambda *p: momentum.williams_r(*p, 14),
+        lambda *p: oscillators.williams_r(*p, 14),
         lambda *p: momentum_model.get_williams_percent_r(*p, 14),
     ),
     Case(

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from maos_nb.analytics.technical import momentum as m
+from maos_nb.analytics.technical import oscillators as m
 
 NAN = math.nan
 HIGH_LOW_CLOSE, HIGH_LOW, CLOSE = ("high", "low", "close"), ("high", "low"), ("close",)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import talib
+from bars_technical import by_column, vectors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,6 @@ from maos_nb.analytics.technical.averages import (
 from maos_nb.analytics.technical.causality import assert_causal
 from maos_nb.analytics.technical.ohlcv import Ohlcv
 from maos_nb.errors import InputError
-from tests.analytics.bars_technical import by_column, vectors
 
 WINDOWED = [sma, wma, trima, hma, alma]
 RECURSIVE = [ema, rma, dema, tema, t3, zlema, kama]

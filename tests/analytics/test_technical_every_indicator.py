@@ -16,7 +16,7 @@ from maos_nb.analytics.technical import (
     averages,
     causality,
     levels,
-    momentum,
+    oscillators,
     patterns,
     signals,
     trend,
@@ -27,7 +27,7 @@ from maos_nb.analytics.technical.causality import assert_causal
 from maos_nb.analytics.technical.ohlcv import Ohlcv
 from maos_nb.errors import InputError
 
-MODULES = (averages, momentum, trend, volatility, volume)
+MODULES = (averages, oscillators, trend, volatility, volume)
 C, HL, HLC, OHLC = ("close",), ("high", "low"), ("high", "low", "close"), ("open", "high", "low", "close")
 CV, HLV, HLCV = (*C, "volume"), (*HL, "volume"), (*HLC, "volume")
 
@@ -75,33 +75,33 @@ TABLE = [
     Case(averages, "wma", C, {"window": 6}),
     Case(averages, "zlema", C, {"window": 6}),
     Case(averages, "zlema", C, {"window": 6, "seed": "first"}),
-    Case(momentum, "awesome_oscillator", HL, {"fast": 3, "slow": 8}),
-    Case(momentum, "cci", HLC, {"window": 7}),
-    Case(momentum, "cmo", C, {"window": 6}),
-    Case(momentum, "cmo", C, {"window": 6, "method": "wilder"}),
-    Case(momentum, "coppock", C, {"long": 6, "short": 4, "average": 5}),
-    Case(momentum, "dpo", C, {"window": 6}),
-    Case(momentum, "kdj", HLC, {"window": 6}),
-    Case(momentum, "kst", C, {"rates": (2, 4), "averages": (3, 5), "weights": (1.0, 2.0), "signal": 3}),
-    Case(momentum, "macd", C, {"fast": 3, "slow": 7, "signal": 4}),
-    Case(momentum, "macd", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "talib"}),
-    Case(momentum, "macd", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "first"}),
-    Case(momentum, "momentum", C, {"window": 4}),
-    Case(momentum, "ppo", C, {"fast": 3, "slow": 7, "signal": 4}),
-    Case(momentum, "ppo", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "talib"}),
-    Case(momentum, "ppo", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "first"}),
-    Case(momentum, "roc", C, {"window": 4}),
-    Case(momentum, "rsi", C, {"window": 5}),
-    Case(momentum, "rsi", C, {"window": 5, "seed": "first"}),
-    Case(momentum, "stochastic", HLC, {"window": 6, "smooth": 3, "signal": 2}),
-    Case(momentum, "stochrsi", C, {"window": 4, "stochastic_window": 5, "smooth": 2, "signal": 3}),
-    Case(momentum, "stochrsi", C, {"window": 4, "stochastic_window": 5, "seed": "first"}),
-    Case(momentum, "trix", C, {"window": 4, "signal": 3}),
-    Case(momentum, "trix", C, {"window": 4, "signal": 3, "seed": "first"}),
-    Case(momentum, "tsi", C, {"long": 6, "short": 4, "signal": 3}),
-    Case(momentum, "tsi", C, {"long": 6, "short": 4, "signal": 3, "seed": "first"}),
-    Case(momentum, "ultimate_oscillator", HLC, {"short": 3, "medium": 5, "long": 9}),
-    Case(momentum, "williams_r", HLC, {"window": 6}),
+    Case(oscillators, "awesome_oscillator", HL, {"fast": 3, "slow": 8}),
+    Case(oscillators, "cci", HLC, {"window": 7}),
+    Case(oscillators, "cmo", C, {"window": 6}),
+    Case(oscillators, "cmo", C, {"window": 6, "method": "wilder"}),
+    Case(oscillators, "coppock", C, {"long": 6, "short": 4, "average": 5}),
+    Case(oscillators, "dpo", C, {"window": 6}),
+    Case(oscillators, "kdj", HLC, {"window": 6}),
+    Case(oscillators, "kst", C, {"rates": (2, 4), "averages": (3, 5), "weights": (1.0, 2.0), "signal": 3}),
+    Case(oscillators, "macd", C, {"fast": 3, "slow": 7, "signal": 4}),
+    Case(oscillators, "macd", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "talib"}),
+    Case(oscillators, "macd", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "first"}),
+    Case(oscillators, "momentum", C, {"window": 4}),
+    Case(oscillators, "ppo", C, {"fast": 3, "slow": 7, "signal": 4}),
+    Case(oscillators, "ppo", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "talib"}),
+    Case(oscillators, "ppo", C, {"fast": 3, "slow": 7, "signal": 4, "seed": "first"}),
+    Case(oscillators, "roc", C, {"window": 4}),
+    Case(oscillators, "rsi", C, {"window": 5}),
+    Case(oscillators, "rsi", C, {"window": 5, "seed": "first"}),
+    Case(oscillators, "stochastic", HLC, {"window": 6, "smooth": 3, "signal": 2}),
+    Case(oscillators, "stochrsi", C, {"window": 4, "stochastic_window": 5, "smooth": 2, "signal": 3}),
+    Case(oscillators, "stochrsi", C, {"window": 4, "stochastic_window": 5, "seed": "first"}),
+    Case(oscillators, "trix", C, {"window": 4, "signal": 3}),
+    Case(oscillators, "trix", C, {"window": 4, "signal": 3, "seed": "first"}),
+    Case(oscillators, "tsi", C, {"long": 6, "short": 4, "signal": 3}),
+    Case(oscillators, "tsi", C, {"long": 6, "short": 4, "signal": 3, "seed": "first"}),
+    Case(oscillators, "ultimate_oscillator", HLC, {"short": 3, "medium": 5, "long": 9}),
+    Case(oscillators, "williams_r", HLC, {"window": 6}),
     Case(trend, "adx", HLC, {"window": 5}),
     Case(trend, "adx", HLC, {"window": 5, "seed": "talib"}),
     Case(trend, "aroon", HL, {"window": 6}),
@@ -184,7 +184,7 @@ NOT_ALONG_TIME = {"volume_profile"}
 # The technical indicators of the design, in its order; levels, signals and checks by where they are found.
 DESIGN = {
     averages: "sma ema wma rma hma dema tema t3 kama trima vwma zlema alma",
-    momentum: "macd ppo rsi stochrsi stochastic kdj williams_r cci cmo roc momentum tsi trix ultimate_oscillator "
+    oscillators: "macd ppo rsi stochrsi stochastic kdj williams_r cci cmo roc momentum tsi trix ultimate_oscillator "
     "awesome_oscillator kst coppock dpo",
     trend: "adx di aroon vortex parabolic_sar supertrend ichimoku",
     volatility: "atr natr true_range bollinger keltner donchian choppiness mass_index ulcer_index "

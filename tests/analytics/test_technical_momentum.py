@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from maos_nb.analytics.technical.momentum import (
+from maos_nb.analytics.technical.ohlcv import Ohlcv
+from maos_nb.analytics.technical.oscillators import (
     awesome_oscillator,
     cci,
     cmo,
@@ -26,7 +27,6 @@ from maos_nb.analytics.technical.momentum import (
     ultimate_oscillator,
     williams_r,
 )
-from maos_nb.analytics.technical.ohlcv import Ohlcv
 from maos_nb.errors import InputError
 
 # StockCharts, ChartSchool, "Relative Strength Index (RSI)": the spreadsheet of QQQQ.

@@ -11,7 +11,7 @@ import pytest
 import talib
 from panels_momentum import bars
 
-from maos_nb.analytics.technical.momentum import (
+from maos_nb.analytics.technical.oscillators import (
     cci,
     cmo,
     macd,

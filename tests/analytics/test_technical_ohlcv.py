@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from bars_technical import VECTORS
 
 from maos_nb.analytics import _kernels
 from maos_nb.analytics.technical._columns import as_same_columns
@@ -12,7 +13,6 @@ from maos_nb.analytics.technical._prices import as_prices
 from maos_nb.analytics.technical.averages import sma
 from maos_nb.analytics.technical.ohlcv import Ohlcv
 from maos_nb.errors import InputError
-from tests.analytics.bars_technical import VECTORS
 
 DAYS = pd.bdate_range("2024-01-01", periods=4, name="day")
 PRICES = ("open", "high", "low", "close")

@@ -29,7 +29,8 @@ from maos_nb.analytics.technical.levels import (
     support_resistance,
     swing_points,
 )
-from maos_nb.analytics.technical.momentum import (
+from maos_nb.analytics.technical.ohlcv import Ohlcv
+from maos_nb.analytics.technical.oscillators import (
     CmoMethod,
     Kdj,
     Kst,
@@ -49,6 +50,7 @@ from maos_nb.analytics.technical.momentum import (
     kdj,
     kst,
     macd,
+    momentum,
     ppo,
     roc,
     rsi,
@@ -59,7 +61,6 @@ from maos_nb.analytics.technical.momentum import (
     ultimate_oscillator,
     williams_r,
 )
-from maos_nb.analytics.technical.ohlcv import Ohlcv
 from maos_nb.analytics.technical.patterns import (
     PATTERNS,
     dark_cloud_cover,
@@ -256,6 +257,7 @@ __all__ = [
     "marubozu",
     "mass_index",
     "mfi",
+    "momentum",
     "morning_star",
     "natr",
     "nvi",
