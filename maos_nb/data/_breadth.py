@@ -21,6 +21,7 @@ Tags: TypeAlias = frozenset[str]
 _NESTED = "depreciation_and_amortization"
 # A restatement moves a figure by less than this; what is left out of a part is more.
 _CLEARLY_SMALLER = 0.9
+_ANNUAL_FORMS = ("10-K", "20-F", "40-F")
 
 
 def of_equal_breadth(
@@ -29,6 +30,7 @@ def of_equal_breadth(
     """Drop what is a part only of what the company shows under the same item in the same fiscal year."""
     kept = list(_without_narrow(facts, _narrower(facts, filings, cookbook)))
     kept = list(_without_misfits(kept, cookbook))
+    kept = list(_without_notes(kept))
     if len(kept) < len(facts):
         remarks["a part only of what other figures of the year hold"] += len(facts) - len(kept)
     return kept
@@ -86,6 +88,22 @@ def _without_misfits(facts: list[MappedFact], cookbook: Cookbook) -> Iterator[Ma
         tags = fact.tags() if of_year else frozenset[str]()
         fits = not of_year or tags in of_year or is_year((fact.start, fact.end))
         if fits or not any(_is_part(tags, year, wholes[fact.item]) for year in of_year):
+            yield fact
+
+
+def _without_notes(facts: list[MappedFact]) -> Iterator[MappedFact]:
+    """Leave out of interim reports what an annual report shows of the same period under other tags.
+
+    A note of Apple's 10-Q of February 2018 tags common dividends of the year before, which its statement of cash
+    flows had reported with others: the note is no restatement.
+    """
+    annual: defaultdict[tuple[str, date | None, date], set[Tags]] = defaultdict(set)
+    for fact in facts:
+        if fact.form.startswith(_ANNUAL_FORMS):
+            annual[fact.item, fact.start, fact.end].add(fact.tags())
+    for fact in facts:
+        reported = annual.get((fact.item, fact.start, fact.end))
+        if reported is None or fact.form.startswith(_ANNUAL_FORMS) or fact.tags() in reported:
             yield fact
 
 

@@ -279,6 +279,8 @@ _US_BALANCE: dict[str, tuple[str, ...]] = {
         "DebtCurrent",
         "ShortTermBorrowings + [LongTermDebtCurrent]",
         "CommercialPaper + LongTermDebtCurrent",
+        # Apple's interim reports of 2020 call the same commercial paper other borrowings.
+        "OtherShortTermBorrowings + LongTermDebtCurrent",
         "LongTermDebtAndCapitalLeaseObligationsCurrent",
         "LongTermDebtCurrent",
         "ConvertibleDebtCurrent",

@@ -89,6 +89,23 @@ class TestWhatIsThere:
         assert counts["value"].min() > 400e6
 
 
+class TestInterimReports:
+    """What a 10-Q calls otherwise than the annual report."""
+
+    def test_apples_commercial_paper_of_2020_is_part_of_its_debt(self) -> None:
+        """10,029 million under another tag in the 10-Q of May 2020, beside 10,392 million of notes that come due."""
+        facts = company("AAPL").facts
+        debt = facts[(facts["field"] == "short_term_debt") & (facts["period_end"] == "2020-03-28")]
+        assert debt["value"].tolist() == [20_421e6]
+
+    def test_a_note_of_an_interim_report_restates_no_statement(self) -> None:
+        """Common dividends of fiscal 2017 in the 10-Q of February 2018 are no other dividends paid."""
+        facts = company("AAPL").facts
+        of_2017 = (facts["field"] == "dividends_paid") & (facts["period_end"] == "2017-09-30")
+        whole = facts["period_end"] - facts["period_start"] > pd.Timedelta(days=340)
+        assert set(facts.loc[of_2017 & whole, "value"]) == {12_769e6}
+
+
 @pytest.mark.parametrize("ticker", BOTH)
 class TestTheWayBack:
     """From the table to the document."""
