@@ -246,3 +246,19 @@ class TestPeerRank:
         """The message names the argument."""
         with pytest.raises(InputError, match=named):
             peer_rank(**arguments)
+
+
+class TestDirections:
+    """The table of ratios knows which way is better."""
+
+    def test_less_debt_ranks_first_without_being_told(self):
+        """Debt over equity of 0.5, 1 and 2."""
+        panel = Panel(
+            ("A", "B", "C"),
+            (2023,),
+            {"long_term_debt": [[50.0], [100.0], [200.0]], "shareholders_equity": [[100.0]] * 3},
+        )
+        ratios = calculate_ratios(panel, ["debt_to_equity"])
+        assert peer_rank(ratios).rank["debt_to_equity"].tolist() == [1.0, 2.0, 3.0]
+        assert peer_rank(ratios, higher_is_better=True).rank["debt_to_equity"].tolist() == [3.0, 2.0, 1.0]
+        assert peer_rank(ratios.frame).rank["debt_to_equity"].tolist() == [3.0, 2.0, 1.0]

@@ -83,8 +83,9 @@ class TestPanel:
         st.floats(-1, 2),
     )
     def test_every_company_is_told_once_and_as_its_ratio_says(self, panel, name, limit):
-        """Passed above the limit, failed up to it, unknown where it is NaN; the opposite swaps the first two."""
-        values = calculate_ratios(panel, name)[name][:, -1]
+        """Passed above the limit, failed up to it, unknown where it is NaN or over less than nothing; the opposite swaps the first two."""
+        ratios = calculate_ratios(panel, name)
+        values = np.where(ratios.negative[0, :, -1], np.nan, ratios[name][:, -1])
         found = judged(screen(panel, f"{name} > {limit!r}"))
         places = (values > limit, values <= limit, np.isnan(values))
         assert found == [[panel.tickers[row] for row in np.flatnonzero(place)] for place in places]
@@ -220,3 +221,31 @@ def test_a_panel_of_one_company_without_a_name():
     """Years alone as an index give a company whose ticker is empty."""
     panel = Panel.from_frame(pd.DataFrame({"net_income": [1.0], "revenue": [2.0]}, index=pd.Index([2023])))
     assert judged(screen(panel, "net_margin == 0.5")) == [[""], [], []]
+
+
+class TestNegativeDenominators:
+    """Ratios that cannot be compared pass nobody."""
+
+    LOSS_ON_NEGATIVE_EQUITY = Panel(
+        ("A", "B"),
+        (2023,),
+        {
+            "net_income": [[-5.0], [20.0]],
+            "shareholders_equity": [[-10.0], [100.0]],
+            "long_term_debt": [[50.0], [50.0]],
+        },
+    )
+
+    @pytest.mark.parametrize(
+        "made", [lambda panel: panel, lambda panel: calculate_ratios(panel, balance="end")]
+    )
+    def test_a_loss_on_negative_equity_is_no_high_return(self, made):
+        """-5 over -10 is 50%, and debt over equity of -5 is below 1."""
+        found = screen(made(self.LOSS_ON_NEGATIVE_EQUITY), "roe > 0.15 and debt_to_equity < 1", balance="end")
+        assert found.passed.index.tolist() == ["B"]
+        assert found.unknown.index.tolist() == ["A"]
+
+    def test_what_fails_otherwise_fails(self):
+        """A condition that is false decides whatever the others are."""
+        found = screen(self.LOSS_ON_NEGATIVE_EQUITY, "roe > 0.15 and net_income > 0", balance="end")
+        assert found.failed.index.tolist() == ["A"]

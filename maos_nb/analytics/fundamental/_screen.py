@@ -100,7 +100,9 @@ def screen(
     -------
     Screen
         Three frames: passed, failed and unknown. Logic is Kleene's: a condition that is false fails a company even
-        where another cannot be judged, and one that is true passes it with ``or``.
+        where another cannot be judged, and one that is true passes it with ``or``. A ratio over a negative
+        denominator, such as a loss on negative equity, cannot be judged. A frame says nothing of denominators:
+        give `Ratios` or the panel.
 
     Raises
     ------
@@ -129,11 +131,16 @@ def screen(
     names = tuple(dict.fromkeys(condition.names()))
     if not names:
         raise InputError("expression", f"expected a name of a figure, got '{condition}'")
-    source = values.frame if isinstance(values, Ratios) else values
+    source = _comparable(values) if isinstance(values, Ratios) else values
     if _is_table(source, names):
         return _judge_table(source, condition, names, period)
     made = as_panel(source)
     return _judge_panel(made, condition, names, period, as_balance(balance), as_days(days, made))
+
+
+def _comparable(ratios: Ratios) -> pd.DataFrame:
+    """Give the frame of ratios without those over a negative denominator."""
+    return ratios.frame.mask(ratios.negative_denominator)
 
 
 def _is_table(source: Any, names: tuple[str, ...]) -> bool:
@@ -157,11 +164,31 @@ def _judge_panel(
 ) -> Screen:
     require_names(condition, (*metric_names(), "days"))
     columns = _latest(panel) if period is None else np.full(len(panel.tickers), _place(panel, period))
-    roots = (*(Expression("name", name=name) for name in names), condition)
-    found = evaluate(program(roots, (), balance), panel, days).figures
-    chosen = found[:, np.arange(len(columns)), columns]
+    tests: list[Expression] = []
+    logic = _logic(condition, tests)
+    roots = (*(Expression("name", name=name) for name in names), *tests)
+    found = evaluate(program(roots, (), balance), panel, days)
+    chosen, negative = (
+        array[:, np.arange(len(columns)), columns] for array in (found.figures, found.negative_denominator)
+    )
+    flagged = dict(zip(names, negative, strict=False))
+    truths = {
+        f"test {place}": np.where(
+            np.any([flagged[name] for name in test.names()], axis=0), np.nan, chosen[len(names) + place]
+        )
+        for place, test in enumerate(tests)
+    }
     periods = [panel.periods[column] for column in columns]
-    return _screened(condition, panel.tickers, periods, dict(zip(names, chosen, strict=False)), chosen[-1])
+    figures = dict(zip(names, chosen, strict=False))
+    return _screened(condition, panel.tickers, periods, figures, evaluate_table(logic, truths))
+
+
+def _logic(condition: Expression, tests: list[Expression]) -> Expression:
+    """Put a name in the place of each comparison, and list the comparisons."""
+    if condition.operator in ("and", "or", "not"):
+        return Expression(condition.operator, tuple(_logic(item, tests) for item in condition.inputs))
+    tests.append(condition)
+    return Expression("name", name=f"test {len(tests) - 1}")
 
 
 def _place(panel: Panel, period: int | str) -> int:

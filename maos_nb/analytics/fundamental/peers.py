@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maos_nb.analytics._arrays import Array, as_count, as_float
+from maos_nb.analytics.fundamental.ratios import RATIOS, Ratios
 from maos_nb.errors import InputError
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def peer_rank(
         companies are one group.
     higher_is_better : bool or mapping of ratio to bool, optional
         Where False, percentile, rank and both z-scores are turned round, so that more is better everywhere. A
-        ratio that is absent, and None, count as True; `RATIOS` knows a direction for most.
+        ratio that is absent, and None, count as True. By default `Ratios` are ranked in the direction that
+        `RATIOS` has for them, and a frame by its size.
     period : int or str, optional
         Rank this period alone.
     minimum : int
@@ -186,7 +188,7 @@ def peer_rank(
 
     frame = _as_table(values, period)
     fewest = as_count("minimum", minimum)
-    signs = _signs(frame, higher_is_better)
+    signs = _signs(frame, _directions(values) if higher_is_better is None else higher_is_better)
     tickers, periods = _row_labels(frame)
     group = pd.Series(_groups(tickers, groups), index=frame.index, name="group", dtype=object)
     figures = as_float("values", frame.to_numpy())
@@ -237,6 +239,13 @@ def _groups(tickers: npt.NDArray[np.object_], groups: Any) -> list[Any]:
         raise InputError("groups", "a ticker is there twice", advice="Give each company one group")
     known = dict(groups.items())
     return [known.get(ticker) for ticker in tickers]
+
+
+def _directions(values: Any) -> dict[str, bool | None] | None:
+    """Give the direction of each ratio that the table has one for; None for a frame, which may hold anything."""
+    if not isinstance(values, Ratios):
+        return None
+    return {name: RATIOS[name].higher_is_better for name in values.names if name in RATIOS}
 
 
 def _signs(frame: pd.DataFrame, higher_is_better: Any) -> Array:
