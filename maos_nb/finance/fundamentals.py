@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -92,10 +93,14 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A published score of the last year, and how it is read."""
+    """A published score of the last year, and how it is read.
+
+    `main_part` is the component that moves a weighted score furthest to its bad side; empty for others.
+    """
 
     name: str
     label: str
+    main_part: str
     score: float
     zone: str
     verdict: str
@@ -177,6 +182,7 @@ def _reading(score: Score, panel: Panel) -> Reading:
     return Reading(
         name=score.name,
         label=_LABELS[score.name],
+        main_part=_main_part(score, row),
         score=value,
         zone="" if zone is None else zone.name,
         verdict="" if zone is None else zone.verdict,
@@ -184,3 +190,15 @@ def _reading(score: Score, panel: Panel) -> Reading:
         n_inputs=score.n_inputs,
         source=score.source,
     )
+
+
+def _main_part(score: Score, row: Any) -> str:
+    """Weigh each component as far as it is from 1, where it is an index, or from nothing."""
+    if not score.coefficients or not math.isfinite(float(row["score"])):
+        return ""
+    sign = -1.0 if score.higher_is_better else 1.0
+    parts = {
+        name: sign * weight * (float(row[name]) - (1.0 if name.endswith("_index") else 0.0))
+        for name, weight in score.coefficients.items()
+    }
+    return max(parts, key=lambda name: parts[name])

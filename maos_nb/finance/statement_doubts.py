@@ -29,8 +29,9 @@ def _growth(valuation: Valuation, found: Fundamentals) -> list[str]:
     assumed, last = valuation.assumptions["revenue_growth"], found.metric("revenue_growth").value
     if assumed.origin is Origin.GIVEN or not last < SLOWED * assumed.value:
         return []
+    moved = f"grew by {last:.1%}" if last >= 0 else f"fell by {-last:.1%}"
     return [
-        f"Revenue grew by {last:.1%} in fiscal {found.fiscal_year}; the projection starts from {assumed.value:.1%} a year."
+        f"Revenue {moved} in fiscal {found.fiscal_year}; the projection starts from {assumed.value:.1%} a year."
     ]
 
 
@@ -62,7 +63,8 @@ def _equity(found: Fundamentals) -> list[str]:
 
 def _scores(found: Fundamentals) -> list[str]:
     return [
-        f"{item.label} of {item.score:.2f} is in the zone {item.zone!r} ({item.source})."
+        f"{item.label} of {item.score:.2f} is in the zone {item.zone!r} ({item.source})"
+        + (f", most of all for its {item.main_part.replace('_', ' ')}." if item.main_part else ".")
         for item in found.scores
         if item.verdict == "bad"
     ]
