@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from maos_nb.errors import MaosError
+from maos_nb.finance.market_report import is_market_analysis, market_text
 from maos_nb.finance.report_parts import Facts, Grid, ReportParts, report_parts
 from maos_nb.finance.report_words import visible
 from maos_nb.types import TaskResult
@@ -54,7 +55,10 @@ def _advice(result: TaskResult, *, verbose: bool) -> list[str]:
 
 
 def print_report(result: TaskResult) -> None:
-    """Print a valuation as tables and sentences, as wide as the terminal."""
+    """Print a valuation as tables and sentences, as wide as the terminal, or an analysis of the market as text."""
+    if is_market_analysis(result):
+        print(market_text(result), end="")
+        return
     from rich.console import Console
 
     parts = report_parts(result)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from maos_nb._version import __version__
 from maos_nb.analytics.explanation import Explanation
 from maos_nb.errors import InputError, MaosError
-from maos_nb.finance.report_parts import report_parts, request_facts
+from maos_nb.finance.market_report import is_market_analysis, market_sections
+from maos_nb.finance.report_parts import making, report_parts, request_facts
 from maos_nb.finance.report_words import visible
 from maos_nb.types import Task, TaskResult
 
@@ -23,12 +24,13 @@ _DOTS_PER_INCH = 150
 
 
 def report_html(task_result: TaskResult, *, task: Task | None = None) -> str:
-    """Write a valuation as an HTML page to keep, send or print.
+    """Write a valuation, or an analysis of the market, as an HTML page to keep, send or print.
 
     Parameters
     ----------
     task_result : TaskResult
-        The result of ``create_financial_model``. One that failed gives a page that says so.
+        The result of ``create_financial_model`` or ``analyze_market_conditions``. One that failed gives a page
+        that says so.
     task : Task, optional
         The task that was asked, to be shown as well.
 
@@ -41,8 +43,7 @@ def report_html(task_result: TaskResult, *, task: Task | None = None) -> str:
     Raises
     ------
     InputError
-        If `task_result` is no TaskResult, a completed one is not of a financial model, or `task`
-        is not a Task.
+        If `task_result` is no TaskResult, a completed one is of neither, or `task` is not a Task.
 
     Examples
     --------
@@ -57,6 +58,9 @@ def report_html(task_result: TaskResult, *, task: Task | None = None) -> str:
     asked = request_facts(task) if task is not None else ()
     if not task_result.ok:
         return _render("failure.html", asked=asked, **_failure(task_result))
+    if is_market_analysis(task_result):
+        title, sections = market_sections(task_result)
+        return _render("market.html", asked=asked, title=title, sections=sections, making=making(task_result))
     report, model = report_parts(task_result), task_result.result
     tree = model.get("explanation")
     # Explanation escapes every text that it holds.

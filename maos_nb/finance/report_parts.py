@@ -30,7 +30,7 @@ from maos_nb.finance.report_uncertainty import (
 from maos_nb.finance.report_words import Money, money_for, per_share, percent, plain, visible
 from maos_nb.types import Task, TaskResult
 
-__all__ = ["Facts", "Grid", "ReportParts", "report_parts", "request_facts"]
+__all__ = ["Facts", "Grid", "ReportParts", "making", "report_parts", "request_facts"]
 
 Facts = tuple[tuple[str, str], ...]
 """Pairs of a name and what it is, to be read down."""
@@ -119,7 +119,7 @@ def report_parts(task_result: TaskResult) -> ReportParts:
         confidence_score=f"{plain(score, 2)} of 1",
         confidence_parts=confidence_grid(metadata.get("confidence_parts", {})),
         doubts=_sentences(model["risk_assessment"]["doubts"]),
-        making=_making(task_result),
+        making=making(task_result),
     )
 
 
@@ -198,7 +198,8 @@ def _per_share(model: Mapping[str, Any], money: Money) -> Facts:
     )
 
 
-def _making(task_result: TaskResult) -> Facts:
+def making(task_result: TaskResult) -> Facts:
+    """Say with which seed, by whom and how fast a result was made."""
     metadata = task_result.metadata
     seconds = plain(metadata.get("processing_time"), 2)
     agent = visible(metadata.get("agent_id", "n/a"))

@@ -245,6 +245,32 @@ class TestJson:
         assert "ZZZZ" in captured.err
 
 
+class TestMarket:
+    """An analysis of the market instead of a valuation."""
+
+    WORDS = "Market outlook as of 2020-03-20"
+
+    def test_is_printed_as_sentences_and_measures(self, capsys):
+        """Overview first, sources and confidence last."""
+        assert main(["run", self.WORDS]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0] == "Market conditions on 2020-03-20"
+        assert "  The S&P 500 closed at 2,304.92 on 2020-03-20." in lines
+        assert any(line.startswith("Confidence 0.") for line in lines)
+
+    def test_is_a_page_too_whose_texts_are_escaped(self, tmp_path, capsys):
+        """Every section has its heading; an ampersand is one."""
+        page = tmp_path / "market.html"
+        assert main(["run", self.WORDS, "--html", str(page)]) == 0
+        text = page.read_text(encoding="utf-8")
+        assert "<h1>Market conditions on 2020-03-20</h1>" in text
+        assert "<li>The S&amp;P 500 closed at 2,304.92 on 2020-03-20.</li>" in text
+        assert all(
+            f"<h2>{head}</h2>" in text for head in ("Overview", "Risk factors", "Forecasts", "Sources")
+        )
+        assert capsys.readouterr().err == f"maos: wrote {page}\n"
+
+
 class TestHtml:
     def test_is_written_where_asked_and_said(self, tmp_path, capsys):
         """The same figures, as a whole page."""

@@ -111,7 +111,11 @@ class TestRunning:
 
         async def test(kernel: AgentKernel) -> None:
             await kernel.spawn(FinancialAnalystAgent)
-            panel = AgentPanel(kernel, description="Value AAPL with a 10-year DCF at a WACC of 9%")
+            panel = AgentPanel(
+                kernel,
+                description="Value AAPL with a 10-year DCF at a WACC of 9%",
+                capability="financial_modeling",
+            )
             panel.inputs["wacc"].value = "8.5%"
             panel.inputs["time_horizon"].value = "7"
             handle = panel.run()
@@ -302,7 +306,7 @@ class TestRefusals:
 
         async def test(kernel: AgentKernel) -> None:
             await kernel.spawn(FinancialAnalystAgent)
-            panel = AgentPanel(kernel, description="Value AAPL")
+            panel = AgentPanel(kernel, description="Value AAPL", capability="financial_modeling")
             panel.inputs["wacc"].value = "8.5"
             assert panel.run() is None
             assert kernel.statistics().submitted == 0
@@ -319,7 +323,7 @@ class TestRefusals:
 
         async def test(kernel: AgentKernel) -> None:
             await kernel.spawn(FinancialAnalystAgent)
-            panel = AgentPanel(kernel, description="Value AAPL")
+            panel = AgentPanel(kernel, description="Value AAPL", capability="financial_modeling")
             panel.values = {"wacc": 0.03, "terminal_growth": 0.03}
             assert panel.run() is None
             assert kernel.statistics().submitted == 0
@@ -333,7 +337,7 @@ class TestRefusals:
 
         async def test(kernel: AgentKernel) -> None:
             await kernel.spawn(FinancialAnalystAgent)
-            panel = AgentPanel(kernel, description="Value AAPL")
+            panel = AgentPanel(kernel, description="Value AAPL", capability="financial_modeling")
             panel.values = {"wacc": 0.03, "terminal_growth": 0.03}
             assert panel.run() is None
             await until_idle()
