@@ -1,4 +1,4 @@
-"""MAOS for notebooks: agents that value companies, and the kernel that runs them."""
+"""MAOS for notebooks: agents that value companies and look at markets, and the kernel that runs them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from maos_nb.types import AgentMessage, AgentState, Priority, Task, TaskResult, TaskStatus
     from maos_nb.utils import Logger
     from maos_nb.widgets import AgentPanel as AgentPanel
+    from maos_nb.widgets import ChartExplorer as ChartExplorer
     from maos_nb.widgets import ValuationExplorer as ValuationExplorer
 
 _HOMES = {
@@ -27,6 +28,7 @@ _HOMES = {
     "AgentPanel": "widgets",
     "AgentState": "types",
     "BaseAgent": "agents",
+    "ChartExplorer": "widgets",
     "FinancialAnalystAgent": "finance",
     "InputError": "errors",
     "Logger": "utils",
@@ -43,7 +45,7 @@ _HOMES = {
     "report_progress": "agents",
 }
 
-# The two panels are left to be named: a star import has to work without ipywidgets.
+# The panels are left to be named: a star import has to work without ipywidgets.
 __all__ = [
     "AgentCapability",
     "AgentConfig",
