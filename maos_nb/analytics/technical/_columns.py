@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +15,10 @@ from maos_nb.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from maos_nb.analytics.technical.ohlcv import Ohlcv
-
 __all__ = [
     "Columns",
     "Observations",
+    "PriceRecord",
     "alike",
     "as_columns",
     "as_same_columns",
@@ -28,7 +27,17 @@ __all__ = [
     "refuse_infinite",
 ]
 
-Observations: TypeAlias = "pd.DataFrame | pd.Series[float] | npt.ArrayLike | Ohlcv"
+
+class PriceRecord(Protocol):
+    """What `Ohlcv` is to the doors: checked prices by name."""
+
+    @property
+    def _columns(self) -> Mapping[str, Columns]:
+        """The prices, and the volumes if there are any."""
+        ...
+
+
+Observations: TypeAlias = "pd.DataFrame | pd.Series[float] | npt.ArrayLike | PriceRecord"
 """Observations down, assets across; a Series or a 1-D array is one asset, and a record stands for its prices."""
 
 _Kind: TypeAlias = Literal["series", "frame", "vector", "matrix"]
